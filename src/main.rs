@@ -1,0 +1,3 @@
+//! Arguments → library → exit code: the only place that exits.
+
+fn main() {}

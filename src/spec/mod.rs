@@ -1,0 +1,57 @@
+//! A document read as a specification: statements with IDs, kinds and sections.
+//!
+//! In: a [`Document`](crate::syntax::Document). Out: a [`Spec`]: its statements in source order, what the front matter
+//! configures, and the structural findings. Whether a statement can be compiled is not decided here; that is the
+//! business of `capabilities`.
+
+mod annotation;
+mod build;
+mod configuration;
+mod id;
+mod section;
+mod statement;
+
+pub use annotation::{Annotation, AnnotationKind};
+pub use build::build;
+pub use configuration::Configuration;
+pub use id::StatementId;
+pub use section::{Section, SectionKind};
+pub use statement::{Form, Statement, StatementIndex, StatementKind};
+
+use crate::source::{SourceId, Span};
+
+/// A specification.
+#[derive(Debug, Clone, Default)]
+pub struct Spec {
+    /// The text that it was read from.
+    pub source: SourceId,
+    /// The first H1, without markup; empty when there is none.
+    pub title: String,
+    /// Where the title stands.
+    pub title_span: Option<Span>,
+    /// What the front matter's `specc:` key configures.
+    pub configuration: Configuration,
+    /// Headings in source order. Index 0 is the document itself.
+    pub sections: Vec<Section>,
+    /// Statements in source order.
+    pub statements: Vec<Statement>,
+}
+
+impl Spec {
+    /// The statement with this index.
+    #[must_use]
+    pub fn statement(&self, index: StatementIndex) -> &Statement {
+        &self.statements[index.0 as usize]
+    }
+
+    /// The section that a statement stands in.
+    #[must_use]
+    pub fn section(&self, statement: &Statement) -> &Section {
+        &self.sections[statement.section]
+    }
+
+    /// All statements with their indices.
+    pub fn indexed(&self) -> impl Iterator<Item = (StatementIndex, &Statement)> {
+        (0..).map(StatementIndex).zip(&self.statements)
+    }
+}

@@ -1,0 +1,148 @@
+//! One statement of a specification.
+
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Annotation, StatementId};
+use crate::source::Span;
+use crate::syntax::Text;
+
+/// Index of a statement in [`Spec::statements`](super::Spec::statements).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StatementIndex(pub u32);
+
+/// What a statement is for. Comes from an explicit FR/NFR/SR/OR prefix, else from the section; never from the checkbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StatementKind {
+    /// What the deployment does (FR).
+    Functional,
+    /// How well it does it (NFR).
+    NonFunctional,
+    /// How it is protected (SR).
+    Security,
+    /// How it is run and watched (OR).
+    Operational,
+    /// How one sees that a requirement holds (VC).
+    Criterion,
+    /// What is out of scope, or given (CN).
+    Constraint,
+    /// What the deployment is for (IN); contributes nothing by itself.
+    Intent,
+}
+
+impl StatementKind {
+    /// The prefix of its IDs.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Functional => "FR",
+            Self::NonFunctional => "NFR",
+            Self::Security => "SR",
+            Self::Operational => "OR",
+            Self::Criterion => "VC",
+            Self::Constraint => "CN",
+            Self::Intent => "IN",
+        }
+    }
+
+    /// Whether statements of this kind ask for something, and so create operations.
+    #[must_use]
+    pub fn is_requirement(self) -> bool {
+        matches!(self, Self::Functional | Self::NonFunctional | Self::Security | Self::Operational)
+    }
+}
+
+/// How a statement is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A list item.
+    Item,
+    /// A list item with a box; the tick is somebody's claim and changes nothing.
+    Checkbox {
+        /// Whether the box is ticked.
+        ticked: bool,
+    },
+    /// A table row.
+    TableRow,
+    /// A heading that is or starts with an ID, with the text below it.
+    IdHeading,
+    /// A paragraph that starts with an ID or says MUST or SHALL.
+    Paragraph,
+    /// WHEN … THEN ….
+    Scenario,
+    /// `--set LABEL=VALUE` on the command line.
+    CommandLine,
+}
+
+/// One statement.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// Its ID, written or derived.
+    pub id: StatementId,
+    /// Whether the author wrote the ID. Written IDs are never changed.
+    pub id_span: Option<Span>,
+    /// What it is for.
+    pub kind: StatementKind,
+    /// How it is written.
+    pub form: Form,
+    /// Index of its section in [`Spec::sections`](super::Spec::sections).
+    pub section: usize,
+    /// Its content in the source.
+    pub span: Span,
+    /// Its text with places. A written ID, the label's markup and annotations are blanked, the label's words are not.
+    pub text: Text,
+    /// `**Label**: value` and `Label: value`: the label as a range into the masked text, without the colon.
+    /// In a table row the first cell that is no ID, when there are at least two cells besides the ID.
+    pub label: Option<Range<usize>>,
+    /// The statement that it is nested in, whose subject it inherits.
+    pub parent: Option<StatementIndex>,
+    /// A paragraph directly before the list, ending in a colon: the subject of all its items. Its span.
+    pub lead_in: Option<Span>,
+    /// `specc:` comments after it.
+    pub annotations: Vec<Annotation>,
+    /// IDs that it names, such as `(FR-001)` or `verifies FR-001`, with their places.
+    pub references: Vec<(StatementId, Span)>,
+    /// TBD, TODO, `[NEEDS CLARIFICATION…]`: keeps it from being compiled.
+    pub open_question: Option<Span>,
+}
+
+impl Statement {
+    /// The text as people read it: on one line, single spaces, inline code in backticks.
+    #[must_use]
+    pub fn display_text(&self) -> String {
+        let mut text = String::with_capacity(self.text.masked.len());
+        let mut code = self.text.code.iter().peekable();
+        for (offset, character) in self.text.masked.char_indices() {
+            if code.peek().is_some_and(|range| range.start == offset) {
+                text.push('`');
+            }
+            if character.is_whitespace() {
+                if !text.is_empty() && !text.ends_with(' ') {
+                    text.push(' ');
+                }
+            } else {
+                text.push(character);
+            }
+            if code.next_if(|range| range.end == offset + character.len_utf8()).is_some() {
+                text.push('`');
+            }
+        }
+        text.truncate(text.trim_end().len());
+        text
+    }
+
+    /// The source span of a range of the masked text.
+    #[must_use]
+    pub fn span_of(&self, range: Range<usize>) -> Span {
+        Span::new(self.span.source, self.text.base + range.start..self.text.base + range.end)
+    }
+
+    /// The label as text, when there is one.
+    #[must_use]
+    pub fn label_text(&self) -> Option<&str> {
+        self.label.clone().map(|range| self.text.masked[range].trim())
+    }
+}
