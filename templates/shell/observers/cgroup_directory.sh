@@ -1,0 +1,11 @@
+# cgroup_directory UNIT prints the directory of its control group (version 2).
+
+cgroup_directory() {
+  local group
+  group=$(systemctl show "$1" --property=ControlGroup --value)
+  if [[ -z $group || ! -d /sys/fs/cgroup$group ]]; then
+    printf '%s has no control group: it does not run\n' "$1"
+    return 1
+  fi
+  printf '/sys/fs/cgroup%s\n' "$group"
+}

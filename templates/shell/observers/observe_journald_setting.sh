@@ -1,0 +1,16 @@
+# observe_journald_setting KEY prints the value that journald runs with ("default" where none is set); fails where its configuration is newer than it.
+# requires: configuration_newer_than
+
+observe_journald_setting() {
+  local key=$1 configuration value newer
+  newer=$(configuration_newer_than "$(unit_started systemd-journald.service)" \
+    /etc/systemd/journald.conf /etc/systemd/journald.conf.d /run/systemd/journald.conf.d)
+  if [[ -n $newer ]]; then
+    printf 'journald was not restarted since %s changed\n' "$newer"
+    return 1
+  fi
+  # The merged configuration, the drop-ins in their order of precedence: the last value counts.
+  configuration=$(systemd-analyze cat-config --no-pager systemd/journald.conf) || return
+  value=$(sed -n "s/^[[:space:]]*${key}[[:space:]]*=[[:space:]]*//p" <<<"$configuration" | tail -n 1)
+  printf '%s\n' "${value:-default}"
+}

@@ -1,0 +1,17 @@
+# observe_ssh_methods USER [PORT] prints the ways of logging in that the running sshd offers, sorted: "publickey".
+# requires: needs
+
+# Asked over the network, so that it is neither a file's claim nor the word of a configuration that was not loaded.
+observe_ssh_methods() {
+  local user=$1 port=${2:-22} host=${OPTION_OUTSIDE_HOST:-127.0.0.1} answer
+  needs ssh || return
+  if answer=$(timeout 15 ssh -F none -p "$port" -l "$user" -o BatchMode=yes -o PreferredAuthentications=none \
+    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=10 -- "$host" true 2>&1 </dev/null); then
+    printf 'none: %s needs no credentials at all\n' "$user"
+  elif [[ $answer =~ Permission\ denied\ \(([a-z,-]+)\) ]]; then
+    tr ',' '\n' <<<"${BASH_REMATCH[1]}" | sort | paste -sd ' '
+  else
+    printf 'sshd gave no answer on port %s: %s\n' "$port" "${answer##*$'\n'}"
+    return 1
+  fi
+}

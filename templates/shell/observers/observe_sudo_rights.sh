@@ -1,0 +1,17 @@
+# observe_sudo_rights USER prints what sudo lets the user do; "none" where nothing, or where there is no sudo.
+# requires: needs
+
+observe_sudo_rights() {
+  local rights
+  needs root || return
+  if ! command -v sudo >/dev/null; then
+    printf 'none\n'
+    return
+  fi
+  rights=$(sudo -n -l -U "$1" 2>&1) || true
+  if [[ $rights == *'is not allowed to run sudo'* ]]; then
+    printf 'none\n'
+  else
+    sed -n 's/^ \{4\}//p' <<<"$rights" | paste -sd ';'
+  fi
+}

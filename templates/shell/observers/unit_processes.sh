@@ -1,0 +1,27 @@
+# unit_processes UNIT prints the PIDs of all processes in the unit's control group, children included.
+# requires: cgroup_directory
+
+unit_processes() {
+  local directory pids
+  directory=$(cgroup_directory "$1") || {
+    printf '%s\n' "$directory"
+    return 1
+  }
+  pids=$(find "$directory" -name cgroup.procs -exec cat {} + 2>/dev/null) || true
+  if [[ -z $pids ]]; then
+    printf 'no process of %s runs\n' "$1"
+    return 1
+  fi
+  printf '%s\n' "$pids"
+}
+
+# main_pid UNIT prints the PID of its main process.
+main_pid() {
+  local pid
+  pid=$(systemctl show "$1" --property=MainPID --value)
+  if [[ -z $pid || $pid == 0 ]]; then
+    printf '%s has no main process\n' "$1"
+    return 1
+  fi
+  printf '%s\n' "$pid"
+}
