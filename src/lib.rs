@@ -2,11 +2,17 @@
 //!
 //! The pipeline, in the order of its modules:
 //!
-//! 1. [`source`]: texts and places in them.
+//! 1. [`source`]: texts and places in them; [`diagnostics`]: what there is to say about them.
 //! 2. [`syntax`]: Markdown → a flat document with spans.
-//! 3. [`spec`]: document → statements with IDs, kinds, sections and annotations.
+//! 3. [`value`], [`target`]: what a size, a port or a platform is.
+//! 4. [`spec`]: document → statements with IDs, kinds, sections and annotations.
+//! 5. [`plan`]: what a package will hold, as data.
+//! 6. [`capabilities`]: statements → typed readings → contributions to the plan.
+//! 7. [`lint`], [`registry`]: rules over the whole, and the list of all there are.
+//! 8. [`render`]: plan → artifacts.
 //!
-//! The library does no input or output outside `source` and `emit`; the command line does the rest.
+//! A module imports only modules above it. The library does no input or output outside `source` and `emit`; the command
+//! line does the rest.
 
 pub mod source;
 
@@ -16,4 +22,16 @@ pub mod syntax;
 
 pub mod value;
 
+pub mod target;
+
 pub mod spec;
+
+pub mod plan;
+
+pub mod capabilities;
+
+pub mod lint;
+
+pub mod registry;
+
+pub mod render;

@@ -6,8 +6,12 @@
 
 mod annotation;
 mod build;
+pub mod clause;
 mod configuration;
+pub mod cue;
 mod id;
+pub mod lexer;
+pub mod mention;
 mod section;
 mod statement;
 

@@ -104,6 +104,34 @@ pub struct Owner {
     pub group: UserName,
 }
 
+impl Owner {
+    /// `root:root`.
+    #[must_use]
+    pub fn root() -> Self {
+        Self { user: UserName::root(), group: UserName::root() }
+    }
+
+    /// A user and its own group of the same name.
+    #[must_use]
+    pub fn own(user: UserName) -> Self {
+        Self { group: user.clone(), user }
+    }
+}
+
+impl UserName {
+    /// The superuser.
+    #[must_use]
+    pub fn root() -> Self {
+        Self("root".to_owned())
+    }
+
+    /// Whether this is the superuser.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.0 == "root"
+    }
+}
+
 string_value!(Owner, "^[a-z_][a-z0-9_-]*:[a-z_][a-z0-9_-]*$");
 
 impl fmt::Display for Owner {

@@ -1,0 +1,228 @@
+//! Memory limit: the kernel kills the service when it grows past a size.
+//!
+//! In: clauses that name a size as the service's limit, or systemd's `MemoryMax=` and `MemoryHigh=`. Out: directives of
+//! the unit, checks of the control group, the memory drill. Not here: the memory that a machine must have (`platform`).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use crate::plan::{
+    Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, RunbookEntry,
+    RunbookStep, UnitSection,
+};
+use crate::value::{Bytes, Seconds};
+
+/// The capability.
+pub struct MemoryLimit;
+
+/// What a statement says about memory. Sizes in bytes.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Facts {
+    /// The hard limit: above it the kernel kills.
+    pub max: Option<Bytes>,
+    /// The soft limit: above it the kernel slows the service down and reclaims.
+    pub high: Option<Bytes>,
+}
+
+static NO_SWAP: NamedDefault = NamedDefault {
+    name: "no-swap",
+    reason: "a memory limit means memory: with swap left open the service would grow past it on disk",
+};
+
+const MEMORY_MAX: usize = 0;
+const MEMORY_HIGH: usize = 1;
+
+impl Capability for MemoryLimit {
+    type Facts = Facts;
+
+    const NAME: &'static str = "memory-limit";
+    const SUMMARY: &'static str =
+        "The kernel limits the memory of the service: `MemoryMax=` and `MemoryHigh=`, proven in the control group.";
+    const CUES: &'static [&'static str] = &[
+        "MemoryMax=",
+        "MemoryHigh=",
+        "MemoryMax|MemoryHigh",
+        "memory (usage|consumption|use) limit(s|ed)",
+        "memory (is|are) (limited|capped|restricted)",
+        "memory max(imum)",
+        "max(imum) (of) memory",
+        "limit(s|ed|ing) (the) memory",
+        "memory ceiling|cap|quota|budget",
+        "memory usage|consumption|use",
+        "# (of) memory|ram",
+        "ram limit(ed)",
+        "soft|hard memory limit",
+        "limit memory",
+        "memory",
+    ];
+    const VOCABULARY: &'static [&'static str] = &[
+        "resource",
+        "resources",
+        "limit",
+        "limits",
+        "limited",
+        "hard",
+        "soft",
+        "exceeded",
+        "exceeds",
+        "kill",
+        "kills",
+        "killed",
+        "oom",
+        "memory",
+        "ram",
+        "bytes",
+        "kernel",
+        "enforced",
+        "process",
+        "megabytes",
+        "value",
+        "systemctl",
+        "property",
+    ];
+    const EXAMPLES: &'static [Example] = &[
+        example("Memory is limited to 512 MB", r#"{"max": 536870912}"#),
+        example("**Limits**: MemoryMax=1G, MemoryHigh=900M", r#"{"max": 1073741824, "high": 943718400}"#),
+        example("Memory limit 0.5 GB (kills if exceeded)", r#"{"max": 536870912}"#),
+        example("The service uses at most 256 MiB of memory", r#"{"max": 268435456}"#),
+        criterion("`systemctl show` reports MemoryMax as 536870912 (512 MB)", r#"{"max": 536870912}"#),
+        example("The host has at least 2 GB of memory", NOT_MINE),
+        example("Memory usage is watched by the operators", NOT_MINE),
+        example("There is no memory limit", NOT_MINE),
+        example("PostgreSQL memory limit: 512 MB", NOT_MINE),
+    ];
+    const DEFAULTS: &'static [&'static NamedDefault] = &[&NO_SWAP];
+
+    fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
+        let directive = |name| {
+            clause.directive(name).and_then(|(value, range)| value.parse::<Bytes>().ok().map(|bytes| (bytes, range)))
+        };
+        if let Some((bytes, range)) = directive("MemoryMax") {
+            return Some(Reading::new(Facts { max: Some(bytes), high: None }, []).place("max", range));
+        }
+        if let Some((bytes, range)) = directive("MemoryHigh") {
+            return Some(Reading::new(Facts { max: None, high: Some(bytes) }, []).place("high", range));
+        }
+        if clause.has_cue(MEMORY_MAX)
+            || clause.has_cue(MEMORY_HIGH)
+            || clause.find("host|machine|vm|vps|server has|have").is_some()
+        {
+            return None;
+        }
+        if clause.find("at least|minimum|min|free|available").is_some() {
+            return None;
+        }
+        // A limit needs a word that says so: "uses 512 MB of memory" may be an observation.
+        let word = "MemoryMax|MemoryHigh|limit(s|ed)|max(imum)|most|cap(ped)|ceiling|exceed(s|ed)|quota|budget|restricted|than|below|under|up";
+        clause.find(word)?;
+        let soft = clause.find("soft|MemoryHigh").is_some();
+        let mut sizes: Vec<(Bytes, _)> = clause.sizes().collect();
+        // systemd shows plain bytes; they count next to its property name only.
+        if clause.find("MemoryMax|MemoryHigh|bytes").is_some() {
+            sizes.extend(
+                clause.counts().filter(|(count, _)| *count >= 1024 * 1024).map(|(count, range)| (Bytes(count), range)),
+            );
+        }
+        let (bytes, range) = sizes.first()?.clone();
+        if sizes.iter().any(|(other, _)| *other != bytes) {
+            return None;
+        }
+        let claims = sizes.into_iter().map(|(_, range)| range);
+        let conditions = clause.find("if|when exceeded");
+        let (facts, field) = if soft {
+            (Facts { max: None, high: Some(bytes) }, "high")
+        } else {
+            (Facts { max: Some(bytes), high: None }, "max")
+        };
+        Some(Reading::new(facts, claims.chain(conditions)).place(field, range))
+    }
+
+    fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
+        let Some(binding) = own.first() else { return };
+        let unit = plan.unit_name();
+        if let Some(high) = binding.facts.high {
+            let why = binding.provenance_of(&["high"]);
+            plan.directive(
+                UnitSection::Service,
+                "MemoryHigh",
+                high.systemd(),
+                format!("above {high} the kernel slows the service down and reclaims"),
+                why.clone(),
+            );
+            plan.probe(limit_probe("memory-limit.soft", "memory.high", "soft memory limit", high, &unit, why));
+        }
+        let Some(max) = binding.facts.max else { return };
+        let why = binding.provenance_of(&["max"]);
+        plan.directive(
+            UnitSection::Service,
+            "MemoryMax",
+            max.systemd(),
+            format!("hard limit: above {max} the kernel kills"),
+            why.clone(),
+        );
+        plan.probe(limit_probe("memory-limit.in-kernel", "memory.max", "memory limit", max, &unit, why.clone()));
+        if let Some(mut default) = plan.default(Self::NAME, &NO_SWAP) {
+            default.statements.clone_from(&why.statements);
+            plan.directive(
+                UnitSection::Service,
+                "MemorySwapMax",
+                "0",
+                "no swap, so that the limit means memory",
+                default.clone(),
+            );
+            plan.probe(limit_probe("memory-limit.no-swap", "memory.swap.max", "swap limit", Bytes(0), &unit, default));
+        }
+        plan.directive(
+            UnitSection::Service,
+            "OOMPolicy",
+            "stop",
+            "an out-of-memory kill ends the whole unit, so that Restart= acts",
+            why.clone(),
+        );
+        let health = plan.health.clone();
+        plan.drill(Drill {
+            kind: DrillKind::Memory { limit: max, within: Seconds(30.0) },
+            title: format!("growing past {max} is killed by the kernel, and the service recovers"),
+            health,
+            provenance: why.clone(),
+        });
+        plan.runbook(RunbookEntry {
+            anchor: "memory-limit",
+            title: "The service is killed for memory".to_owned(),
+            symptom: Some(format!("{unit} restarts; its journal names the out-of-memory killer")),
+            checks: vec![ProbeId("memory-limit.in-kernel".to_owned())],
+            steps: vec![
+                RunbookStep::run("See whether the kernel killed it.", format!("journalctl -u {unit} --since -1h --grep oom-kill")),
+                RunbookStep::run("Look at the present use and the limit.", format!("systemctl show {unit} -p MemoryCurrent -p MemoryPeak -p MemoryMax")),
+                RunbookStep::say("If the use is legitimate, raise the limit in the specification and deploy again; never in the unit by hand."),
+            ],
+            verify: Some(RunbookStep::run("The limit is in force again.", "./validate-deployment.sh --check memory-limit.in-kernel")),
+            provenance: why,
+        });
+    }
+}
+
+fn limit_probe(
+    id: &str,
+    file: &'static str,
+    what: &str,
+    limit: Bytes,
+    unit: &str,
+    provenance: crate::plan::Provenance,
+) -> Probe {
+    Probe {
+        id: ProbeId(id.to_owned()),
+        layer: Layer::Resources,
+        title: format!("{what} is {} in the kernel", if limit.0 == 0 { "0".to_owned() } else { limit.to_string() }),
+        observer: Observer::ControlGroup { unit: unit.to_owned(), file },
+        expectation: Expectation::Equals(limit.0.to_string()),
+        after: vec![ProbeId("service-active.active".to_owned())],
+        advice: format!("systemctl show {unit} -p MemoryMax -p MemoryHigh -p MemorySwapMax -p DropInPaths"),
+        runbook: Some("memory-limit"),
+        needs: Vec::new(),
+        outside: false,
+        provenance,
+    }
+}

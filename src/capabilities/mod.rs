@@ -1,0 +1,122 @@
+//! Capabilities: the kinds of things that a deployment specification can ask for, one file each.
+//!
+//! In: clauses of statements. Out: typed readings, and contributions of plan items. A capability's file holds all that
+//! is known about it: the phrases that announce it, examples that are its tests and its documentation, its facts, its
+//! defaults and lints, and what it adds to the plan. Capabilities never render, never touch files, and never know the
+//! command line.
+
+mod bindings;
+mod clause;
+mod entry;
+mod reader;
+mod reading;
+#[cfg(test)]
+mod tests;
+
+mod memory_limit;
+
+pub use bindings::{Binding, Bindings, CONFLICTING_REQUIREMENTS, bind};
+pub use clause::Clause;
+pub use entry::Entry;
+pub use reader::{Names, Reader, read};
+pub use reading::{AcceptedReading, Reading, Refusal, RefusalReason, StatementReading};
+
+pub use memory_limit::MemoryLimit;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::diagnostics::Lint;
+use crate::plan::{NamedDefault, PlanBuilder};
+use crate::spec::{Section, SectionKind, Statement, StatementKind};
+use crate::value::{ServiceName, UserName};
+
+/// A sentence and what must be read from it; run as a test and printed in the book.
+#[derive(Debug, Clone, Copy)]
+pub struct Example {
+    /// The sentence, as it would stand after `- `, Markdown.
+    pub sentence: &'static str,
+    /// The section that it stands in.
+    pub kind: StatementKind,
+    /// The facts as JSON, or [`NOT_MINE`].
+    pub facts: &'static str,
+}
+
+/// The facts of an [`Example`] that this capability must not claim.
+pub const NOT_MINE: &str = "";
+
+/// An example in a functional section.
+#[must_use]
+pub const fn example(sentence: &'static str, facts: &'static str) -> Example {
+    Example { sentence, kind: StatementKind::Functional, facts }
+}
+
+/// An example of a success criterion.
+#[must_use]
+pub const fn criterion(sentence: &'static str, facts: &'static str) -> Example {
+    Example { sentence, kind: StatementKind::Criterion, facts }
+}
+
+/// What is known around a clause.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The statement.
+    pub statement: &'a Statement,
+    /// Its section.
+    pub section: &'a Section,
+    /// The service, when its name is known already.
+    pub service: Option<&'a ServiceName>,
+    /// The service's user, when the spec names it under a label.
+    pub user: Option<&'a UserName>,
+}
+
+/// One kind of thing that a specification can ask for.
+pub trait Capability: 'static {
+    /// Its typed reading: every field optional or a list. Serialized, it is what `specc show` prints.
+    type Facts: Serialize + DeserializeOwned + JsonSchema + Clone + Default + Send + Sync + 'static;
+
+    /// Kebab-case; a contract.
+    const NAME: &'static str;
+    /// One sentence for the book: what it is and what is generated.
+    const SUMMARY: &'static str;
+    /// The phrases that announce it; see [`crate::spec::cue`].
+    const CUES: &'static [&'static str];
+    /// Words that carry no further meaning in its sentences, lower case.
+    const VOCABULARY: &'static [&'static str] = &[];
+    /// Sentences and their facts.
+    const EXAMPLES: &'static [Example];
+    /// What it adds without being asked.
+    const DEFAULTS: &'static [&'static NamedDefault] = &[];
+    /// Lints that it declares.
+    const LINTS: &'static [&'static Lint] = &[];
+    /// Refuses a clause with any word that nobody claimed. For what must not be opened by a misreading.
+    const STRICT: bool = false;
+    /// Whether `recognise` handles denied cues itself (it looks at [`Clause::denied`]); otherwise such clauses are not
+    /// compiled.
+    const READS_NEGATION: bool = false;
+    /// Whether criteria alone, without a requirement, are contributed (checks that need nothing to be made true).
+    const CRITERIA_SUFFICE: bool = false;
+    /// Reads only statements that nobody else read.
+    const FALLBACK: bool = false;
+    /// Reads every statement in sections of this kind, with or without a cue; nobody else reads there.
+    const OWN_SECTION: Option<SectionKind> = None;
+
+    /// Reads a clause in which a cue stands. `None`: the cue was misleading. Cues are claimed without saying so.
+    fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Self::Facts>>;
+
+    /// What distinguishes several of its kind: the path, the variable's name. Facts with the same subject are merged
+    /// field by field, and their disagreement is a conflict.
+    fn subject(_facts: &Self::Facts) -> String {
+        String::new()
+    }
+
+    /// Adds plan items. Called once, also when nothing was read.
+    fn contribute(own: &[Binding<Self::Facts>], all: &Bindings, plan: &mut PlanBuilder);
+}
+
+/// All capabilities. Order is the order of contribution, and so of directives and checks within their groups.
+pub static CAPABILITIES: &[Entry] = &[
+    // Process
+    Entry::of::<MemoryLimit>(),
+];

@@ -1,0 +1,483 @@
+//! Statements → readings: which capability reads what, and what is left unread.
+//!
+//! In: the statements of a spec and the list of capabilities. Out: one [`StatementReading`] a statement. A wrong reading
+//! is worse than none, so the reader refuses rather than guesses: hedged, doubly denied and ambiguous clauses, clauses
+//! about something else than the service, and unknown words where a capability is strict.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
+
+use super::entry::ErasedReading;
+use super::reading::{Refusal, RefusalReason};
+use super::{AcceptedReading, Clause, Context, Entry, StatementReading};
+use crate::spec::clause::{self, ClauseTokens, HEDGES, Polarity, polarity};
+use crate::spec::cue::{Cue, CueStart};
+use crate::spec::lexer::{Lexed, TokenKind, lex};
+use crate::spec::mention::Mention;
+use crate::spec::{Section, SectionKind, Spec, Statement, StatementKind};
+use crate::value::{ServiceName, UserName};
+
+/// Words that carry no meaning of their own in a requirement.
+static STOP_WORDS: LazyLock<std::collections::HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("stop_words.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_whitespace)
+        .collect()
+});
+
+/// Names of other software: a sentence with one of them as its subject is not about the service.
+static FOREIGN_SUBJECTS: LazyLock<std::collections::HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("foreign_subjects.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_whitespace)
+        .collect()
+});
+
+/// A cue in the index: its capability, its number there, and its pattern.
+struct IndexedCue {
+    capability: usize,
+    number: usize,
+    cue: Cue,
+}
+
+/// A match of a cue: positions in a clause's tokens.
+#[derive(Debug, Clone)]
+struct Match {
+    capability: usize,
+    number: usize,
+    positions: Range<usize>,
+}
+
+/// All cues of the registry, found by their first word.
+pub struct Reader<'r> {
+    entries: &'r [Entry],
+    cues: Vec<IndexedCue>,
+    by_word: HashMap<String, Vec<usize>>,
+    by_directive: HashMap<String, Vec<usize>>,
+    by_mention: Vec<usize>,
+    longest_word: usize,
+}
+
+/// Names that are known before the statements are read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Names<'a> {
+    /// The service.
+    pub service: Option<&'a ServiceName>,
+    /// Its user.
+    pub user: Option<&'a UserName>,
+}
+
+/// Reads all statements of a spec.
+#[must_use]
+pub fn read(reader: &Reader<'_>, spec: &Spec, names: Names<'_>) -> Vec<StatementReading> {
+    let foreign: Vec<Option<String>> = spec.sections.iter().map(foreign_section).collect();
+    let read_one = |statement: &Statement| {
+        let context = Context { statement, section: spec.section(statement), service: names.service, user: names.user };
+        reader.statement(&context, foreign_heading(spec, statement, &foreign))
+    };
+    if spec.statements.len() < 256 {
+        spec.statements.iter().map(read_one).collect()
+    } else {
+        spec.statements.par_iter().map(read_one).collect()
+    }
+}
+
+/// The foreign subject that a heading names, when the heading is no standard section.
+fn foreign_section(section: &Section) -> Option<String> {
+    if section.known {
+        None
+    } else {
+        section.title.split(|character: char| !character.is_alphanumeric()).find_map(foreign_word)
+    }
+}
+
+fn foreign_heading<'a>(spec: &Spec, statement: &Statement, foreign: &'a [Option<String>]) -> Option<&'a str> {
+    let mut section = Some(statement.section);
+    while let Some(index) = section {
+        // The document's title names the project, not the subject of each sentence.
+        if spec.sections[index].level <= 1 {
+            return None;
+        }
+        if let Some(subject) = &foreign[index] {
+            return Some(subject);
+        }
+        section = spec.sections[index].parent;
+    }
+    None
+}
+
+fn foreign_word(word: &str) -> Option<String> {
+    let word = word.to_lowercase();
+    FOREIGN_SUBJECTS.contains(word.as_str()).then_some(word)
+}
+
+impl<'r> Reader<'r> {
+    /// Indexes the cues of all capabilities.
+    #[must_use]
+    pub fn new(entries: &'r [Entry]) -> Self {
+        let mut reader = Self {
+            entries,
+            cues: Vec::new(),
+            by_word: HashMap::new(),
+            by_directive: HashMap::new(),
+            by_mention: Vec::new(),
+            longest_word: 0,
+        };
+        for (capability, entry) in entries.iter().enumerate() {
+            for (number, pattern) in entry.cues.iter().enumerate() {
+                let index = reader.cues.len();
+                let cue = Cue::new(pattern);
+                match cue.start() {
+                    CueStart::Words(words) => {
+                        for word in words {
+                            reader.longest_word = reader.longest_word.max(word.len());
+                            reader.by_word.entry(word.clone()).or_default().push(index);
+                        }
+                    }
+                    CueStart::Directive(name) => reader.by_directive.entry(name.to_owned()).or_default().push(index),
+                    CueStart::Mention => reader.by_mention.push(index),
+                }
+                reader.cues.push(IndexedCue { capability, number, cue });
+            }
+        }
+        reader
+    }
+
+    /// Reads one statement.
+    fn statement(&self, context: &Context<'_>, foreign: Option<&str>) -> StatementReading {
+        let statement = context.statement;
+        if statement.kind == StatementKind::Intent || statement.open_question.is_some() {
+            return StatementReading::default();
+        }
+        let owner = self.entries.iter().position(|entry| entry.own_section == Some(context.section.kind));
+        let lexed = lex(&statement.text);
+        let mut work = Work {
+            reader: self,
+            context,
+            lexed: &lexed,
+            foreign,
+            result: StatementReading::default(),
+            claims: Vec::new(),
+        };
+        if let Some(owner) = owner.filter(|_| context.section.kind != SectionKind::Unknown) {
+            let tokens: Vec<usize> = (0..lexed.tokens.len()).collect();
+            work.whole(owner, &tokens);
+        } else {
+            work.clauses();
+        }
+        work.finish()
+    }
+
+    /// Cue matches that start at a position of a clause's tokens.
+    fn matches_at(&self, lexed: &Lexed<'_>, tokens: &[usize], at: usize, found: &mut Vec<Match>) {
+        let token = tokens[at];
+        let candidates: &[usize] = match lexed.tokens[token].kind {
+            TokenKind::Mark(_) => return,
+            TokenKind::Word => {
+                let word = lexed.word(token);
+                if word.len() > self.longest_word {
+                    return;
+                }
+                let key = word.to_lowercase();
+                self.by_word.get(&key).map_or(&[], Vec::as_slice)
+            }
+            TokenKind::Mention(_) => match lexed.mention(token) {
+                Some(Mention::Directive { name, .. }) => self.by_directive.get(name).map_or(&[], Vec::as_slice),
+                _ => &self.by_mention,
+            },
+        };
+        for &index in candidates {
+            let IndexedCue { capability, number, cue } = &self.cues[index];
+            if let Some(positions) = cue.matches(lexed, tokens, at) {
+                found.push(Match { capability: *capability, number: *number, positions });
+            }
+        }
+    }
+
+    fn matches(&self, lexed: &Lexed<'_>, tokens: &[usize]) -> Vec<Match> {
+        let mut found = Vec::new();
+        for at in 0..tokens.len() {
+            self.matches_at(lexed, tokens, at, &mut found);
+        }
+        found
+    }
+}
+
+/// The reading of one statement in progress.
+struct Work<'w> {
+    reader: &'w Reader<'w>,
+    context: &'w Context<'w>,
+    lexed: &'w Lexed<'w>,
+    foreign: Option<&'w str>,
+    result: StatementReading,
+    /// Ranges of the text that accepted readings account for.
+    claims: Vec<Range<usize>>,
+}
+
+impl Work<'_> {
+    /// The clauses of the statement, cut further before new cues, each with its matches.
+    fn clauses(&mut self) {
+        let mut clauses = clause::cut(self.lexed);
+        let mut at = 0;
+        while at < clauses.len() {
+            let lone = clauses[at].opened.is_some() && self.reader.matches(self.lexed, &clauses[at].tokens).is_empty();
+            let before = clauses.len();
+            if lone {
+                clause::merge_parenthesis(&mut clauses, at);
+            }
+            if clauses.len() == before {
+                at += 1;
+            }
+        }
+        let parts: Vec<ClauseTokens> = clauses.iter().flat_map(|clause| self.cut_before_cues(clause)).collect();
+        for fallback in [false, true] {
+            if fallback && !self.result.readings.is_empty() {
+                break;
+            }
+            for part in &parts {
+                self.clause(part, fallback);
+            }
+        }
+    }
+
+    /// A comma or *and* cuts where a new cue follows and one stands before.
+    fn cut_before_cues(&self, clause: &ClauseTokens) -> Vec<ClauseTokens> {
+        let matches = self.reader.matches(self.lexed, &clause.tokens);
+        let cuts = |position: usize| {
+            position > 0
+                && clause.tokens.get(position - 1).is_some_and(|&token| match self.lexed.tokens[token].kind {
+                    TokenKind::Mark(mark) => mark == ',',
+                    TokenKind::Word => {
+                        ["and", "but", "then", "&"].iter().any(|word| word.eq_ignore_ascii_case(self.lexed.word(token)))
+                    }
+                    TokenKind::Mention(_) => false,
+                })
+        };
+        let mut positions: Vec<usize> = matches
+            .iter()
+            .map(|found| found.positions.start)
+            .filter(|&start| cuts(start) && matches.iter().any(|other| other.positions.end <= start))
+            .filter(|&start| !matches.iter().any(|other| other.positions.start < start && start < other.positions.end))
+            .collect();
+        positions.sort_unstable();
+        positions.dedup();
+        clause::split_at(clause, &positions)
+    }
+
+    /// Offers a clause to the capabilities whose cues stand in it.
+    fn clause(&mut self, part: &ClauseTokens, fallback: bool) {
+        let mut matches = self.reader.matches(self.lexed, &part.tokens);
+        matches.retain(|found| self.reader.entries[found.capability].fallback == fallback);
+        let all = matches.clone();
+        // The longer phrase is the more specific one: "system user" over "user".
+        matches.retain(|found| !all.iter().any(|other| is_within(&found.positions, &other.positions)));
+        matches.sort_by_key(|found| (found.capability, found.positions.start, found.number));
+        let mut accepted: Vec<(usize, Vec<Match>, ErasedReading)> = Vec::new();
+        for group in matches.chunk_by(|a, b| a.capability == b.capability) {
+            if let Some(reading) = self.offer(part, group) {
+                accepted.push((group[0].capability, group.to_vec(), reading));
+            }
+        }
+        self.accept(part, accepted);
+    }
+
+    /// Lets one capability read a clause, unless a gate refuses.
+    fn offer(&mut self, part: &ClauseTokens, group: &[Match]) -> Option<ErasedReading> {
+        let first = group.first()?;
+        let entry = &self.reader.entries[first.capability];
+        let label_range = self.context.statement.label.clone().unwrap_or(0..0);
+        let label =
+            part.tokens.iter().filter(|&&token| label_range.contains(&self.lexed.tokens[token].range().start)).count();
+        let cues: Vec<(usize, Range<usize>)> =
+            group.iter().map(|found| (found.number, found.positions.clone())).collect();
+        let clause = Clause {
+            lexed: self.lexed,
+            tokens: &part.tokens,
+            cues: &cues,
+            label,
+            parenthetical: part.opened.is_some(),
+        };
+        let reading = (entry.recognise)(&clause, self.context)?;
+        let refusal = self.refusal(part, group, entry, &reading);
+        if let Some(reason) = refusal {
+            self.result.refusals.push(Refusal { capability: first.capability, range: clause.cue_range(), reason });
+            return None;
+        }
+        Some(reading)
+    }
+
+    /// The gates: polarity, hedges, foreign subjects, residue.
+    fn refusal(
+        &self,
+        part: &ClauseTokens,
+        group: &[Match],
+        entry: &Entry,
+        reading: &ErasedReading,
+    ) -> Option<RefusalReason> {
+        for found in group {
+            match polarity(self.lexed, &part.tokens, found.positions.clone()) {
+                Polarity::Affirmed => {}
+                Polarity::Denied if entry.reads_negation => {}
+                Polarity::Denied | Polarity::Doubtful => return Some(RefusalReason::Negated),
+            }
+        }
+        if let Some(subject) = self.foreign.filter(|subject| !entry.vocabulary.contains(subject)) {
+            return Some(RefusalReason::ForeignSubject(subject.to_owned()));
+        }
+        let cues: Vec<Range<usize>> = group.iter().map(|found| self.bytes(part, &found.positions)).collect();
+        let mut unknown = 0;
+        let mut known = cues.len() + reading.claims.len();
+        for &token in &part.tokens {
+            let range = self.lexed.tokens[token].range();
+            if cues.iter().chain(&reading.claims).any(|claim| covers(claim, &range)) {
+                continue;
+            }
+            let word = self.lexed.word(token);
+            if HEDGES.iter().any(|hedge| hedge.eq_ignore_ascii_case(word)) {
+                return Some(RefusalReason::Hedged(word.to_owned()));
+            }
+            if self.is_known(token, entry) {
+                known += usize::from(entry.vocabulary.iter().any(|known| known.eq_ignore_ascii_case(word)));
+                continue;
+            }
+            if let Some(subject) = foreign_word(word) {
+                return Some(RefusalReason::ForeignSubject(subject));
+            }
+            if entry.strict {
+                return Some(RefusalReason::Residue(word.to_owned()));
+            }
+            unknown += 1;
+        }
+        // A clause of which most was not understood was not understood.
+        if unknown > known.max(3) + 1 { Some(RefusalReason::Residue(String::new())) } else { None }
+    }
+
+    /// Whether a token needs no claim: marks, stop words, the service's own names, and the capability's vocabulary.
+    fn is_known(&self, token: usize, entry: &Entry) -> bool {
+        match self.lexed.tokens[token].kind {
+            TokenKind::Mark(_) => true,
+            TokenKind::Mention(_) => self.is_own_name(token),
+            TokenKind::Word => {
+                let word = self.lexed.word(token).to_lowercase();
+                STOP_WORDS.contains(word.as_str())
+                    || entry.vocabulary.contains(&word.as_str())
+                    || self.is_own_name(token)
+            }
+        }
+    }
+
+    /// Whether a token belongs to the name of the service or of its user.
+    fn is_own_name(&self, token: usize) -> bool {
+        let mut start = token;
+        while start > 0 && self.lexed.tokens[start].joined {
+            start -= 1;
+        }
+        let name = match self.lexed.mention(token) {
+            Some(Mention::Code(code) | Mention::Quoted(code)) => code.as_str(),
+            Some(Mention::UnitName(unit)) => unit.trim_end_matches(".service"),
+            Some(_) => return false,
+            None => self.lexed.name_at(start).0,
+        };
+        self.context.service.is_some_and(|service| service.as_str().eq_ignore_ascii_case(name))
+            || self.context.user.is_some_and(|user| user.as_str() == name)
+    }
+
+    /// Accepts readings of a clause; two that share a cue refuse each other.
+    fn accept(&mut self, part: &ClauseTokens, readings: Vec<(usize, Vec<Match>, ErasedReading)>) {
+        let clash = |index: usize| {
+            let (_, matches, _) = &readings[index];
+            readings.iter().enumerate().find_map(|(other, (capability, others, _))| {
+                let shared = other != index
+                    && matches
+                        .iter()
+                        .any(|found| others.iter().any(|other| overlaps(&found.positions, &other.positions)));
+                shared.then_some(*capability)
+            })
+        };
+        let clashes: Vec<Option<usize>> = (0..readings.len()).map(clash).collect();
+        for ((capability, matches, reading), clash) in readings.into_iter().zip(clashes) {
+            let cue = matches.first().map_or(0..0, |found| self.bytes(part, &found.positions));
+            if let Some(other) = clash {
+                self.result.refusals.push(Refusal { capability, range: cue, reason: RefusalReason::Ambiguous(other) });
+                continue;
+            }
+            let cues: Vec<Range<usize>> = matches.iter().map(|found| self.bytes(part, &found.positions)).collect();
+            self.claims.extend(cues);
+            self.claims.extend(reading.claims);
+            self.result.readings.push(AcceptedReading {
+                capability,
+                facts: reading.facts,
+                places: reading.places,
+                cue,
+                forced: false,
+            });
+        }
+    }
+
+    /// Lets the owner of a section read a whole statement.
+    fn whole(&mut self, owner: usize, tokens: &[usize]) {
+        let clause = Clause { lexed: self.lexed, tokens, cues: &[], label: 0, parenthetical: false };
+        if let Some(reading) = (self.reader.entries[owner].recognise)(&clause, self.context) {
+            self.claims.push(clause.range());
+            self.result.readings.push(AcceptedReading {
+                capability: owner,
+                facts: reading.facts,
+                places: reading.places,
+                cue: clause.range(),
+                forced: false,
+            });
+        }
+    }
+
+    fn bytes(&self, part: &ClauseTokens, positions: &Range<usize>) -> Range<usize> {
+        let start = part.tokens.get(positions.start).map_or(0, |&token| self.lexed.tokens[token].range().start);
+        let end = part
+            .tokens
+            .get(positions.end.saturating_sub(1))
+            .map_or(start, |&token| self.lexed.tokens[token].range().end);
+        start..end.max(start)
+    }
+
+    /// Collects the words that nobody claimed.
+    fn finish(mut self) -> StatementReading {
+        let label = self.context.statement.label.clone().unwrap_or(0..0);
+        let entries: Vec<&Entry> =
+            self.result.readings.iter().map(|reading| &self.reader.entries[reading.capability]).collect();
+        for (index, token) in self.lexed.tokens.iter().enumerate() {
+            let range = token.range();
+            let claimed = self.claims.iter().any(|claim| covers(claim, &range));
+            // The label of an item names its topic; once something in the item was read, the topic is understood.
+            let topic = !entries.is_empty() && label.contains(&range.start) && matches!(token.kind, TokenKind::Word);
+            let reference = self.context.statement.references.iter().any(|(_, span)| {
+                let start = (span.start as usize).saturating_sub(self.context.statement.text.base);
+                range.start >= start && range.end <= start + (span.end - span.start) as usize
+            });
+            let known = entries.iter().any(|entry| self.is_known(index, entry))
+                || entries.is_empty()
+                    && (matches!(token.kind, TokenKind::Mark(_))
+                        || STOP_WORDS.contains(self.lexed.word(index).to_lowercase().as_str()));
+            if !claimed && !topic && !reference && !known {
+                self.result.unread.push(range);
+            }
+        }
+        self.result
+    }
+}
+
+fn covers(outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+/// Strictly inside, not equal.
+fn is_within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
+    covers(outer, inner) && inner != outer
+}

@@ -1,0 +1,67 @@
+//! Every capability's examples, read through all capabilities.
+
+use serde_json::{Map, Value};
+
+use super::{CAPABILITIES, NOT_MINE, Names, bind, read};
+use crate::registry;
+use crate::source::{SourceFile, SourceId};
+use crate::spec::{Spec, StatementKind};
+
+/// A spec of one statement in a section of the right kind, with the names that examples use.
+fn spec(sentence: &str, kind: StatementKind) -> Spec {
+    let heading = match kind {
+        StatementKind::Functional => "Functional Requirements",
+        StatementKind::NonFunctional => "Non-Functional Requirements",
+        StatementKind::Security => "Security Requirements",
+        StatementKind::Operational => "Operational Requirements",
+        StatementKind::Criterion => "Success Criteria",
+        StatementKind::Constraint => "Out of Scope",
+        StatementKind::Intent => "Intent",
+    };
+    let file = SourceFile::new("example.md", format!("# Example\n\n## {heading}\n\n- {sentence}\n"));
+    let document = crate::syntax::parse(SourceId(0), file.text());
+    crate::spec::build(SourceId(0), &file, &document).output.unwrap_or_default()
+}
+
+fn facts_of(name: &str, sentence: &str, kind: StatementKind) -> Option<Map<String, Value>> {
+    let spec = spec(sentence, kind);
+    assert_eq!(spec.statements.len(), 1, "{sentence}: not one statement");
+    let service = "agent-prod".parse().unwrap();
+    let user = "agent-prod".parse().unwrap();
+    let readings = read(registry::reader(), &spec, Names { service: Some(&service), user: Some(&user) });
+    let (_, conflicts) = bind(&spec, CAPABILITIES, &readings);
+    assert!(conflicts.is_empty(), "{sentence}: contradicts itself");
+    let mut merged: Option<Map<String, Value>> = None;
+    for reading in readings[0].readings.iter().filter(|reading| CAPABILITIES[reading.capability].name == name) {
+        for (field, value) in &reading.facts {
+            match merged.get_or_insert_default().get_mut(field) {
+                Some(Value::Array(known)) => known.extend(value.as_array().cloned().unwrap_or_default()),
+                _ => {
+                    merged.get_or_insert_default().insert(field.clone(), value.clone());
+                }
+            }
+        }
+        merged.get_or_insert_default();
+    }
+    merged
+}
+
+#[test]
+fn every_example_reads_as_documented() {
+    let mut wrong = Vec::new();
+    for entry in CAPABILITIES {
+        assert!(!entry.examples.is_empty(), "{} has no examples", entry.name);
+        for example in entry.examples {
+            let expected: Option<Map<String, Value>> =
+                (example.facts != NOT_MINE).then(|| serde_json::from_str(example.facts).unwrap());
+            let found = facts_of(entry.name, example.sentence, example.kind);
+            if found != expected {
+                wrong.push(format!(
+                    "{}: {:?}\n  expected {expected:?}\n  found    {found:?}",
+                    entry.name, example.sentence
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,213 @@
+//! How capabilities contribute to the plan.
+//!
+//! In: contributions in the order of the capability list. Out: the plan's parts, which `lower` puts in order. Named
+//! defaults are recorded when they are used, and asked for here, so that one that is switched off contributes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Action, Deviation, Directive, DirectiveValue, Drill, FileContent, HealthGate, InstalledFile, NamedDefault,
+    Operation, Probe, Provenance, RunbookEntry, Step, Unit, UnitSection,
+};
+use crate::diagnostics::Diagnostic;
+use crate::spec::StatementIndex;
+use crate::target::Target;
+use crate::value::{FileMode, Owner, PackageName, Seconds, ServiceName, UnixPath, UserName, VariableName};
+
+/// Collects what the capabilities contribute.
+#[derive(Debug)]
+pub struct PlanBuilder {
+    /// The service.
+    pub service: ServiceName,
+    /// The user that it runs as, decided before anybody contributes.
+    pub user: UserName,
+    /// Its group.
+    pub group: UserName,
+    /// Where the application lives, decided before anybody contributes.
+    pub working_directory: UnixPath,
+    /// The platforms.
+    pub target: Target,
+    /// The main unit, written to `/etc/systemd/system/SERVICE.service`.
+    pub unit: Unit,
+    /// The health gate; `Stable` until a health check says better.
+    pub health: HealthGate,
+    pub(crate) disabled_defaults: BTreeSet<String>,
+    pub(crate) defaults: Vec<&'static NamedDefault>,
+    pub(crate) packages: BTreeMap<PackageName, Provenance>,
+    pub(crate) tool_versions: BTreeMap<String, (String, Provenance)>,
+    pub(crate) files: Vec<InstalledFile>,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) probes: Vec<Probe>,
+    pub(crate) drills: Vec<Drill>,
+    pub(crate) runbook: Vec<RunbookEntry>,
+    pub(crate) environment: Vec<(VariableName, String, Provenance)>,
+    pub(crate) stamp: Vec<UnixPath>,
+    pub(crate) deviations: Vec<Deviation>,
+    pub(crate) settled: Vec<(StatementIndex, String)>,
+    pub(crate) partial: Vec<(StatementIndex, String)>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl PlanBuilder {
+    /// An empty plan for a service.
+    #[must_use]
+    pub fn new(
+        service: ServiceName,
+        user: UserName,
+        group: UserName,
+        working_directory: UnixPath,
+        target: Target,
+    ) -> Self {
+        Self {
+            service,
+            user,
+            group,
+            working_directory,
+            target,
+            unit: Unit::default(),
+            health: HealthGate::Stable { window: Seconds(5.0) },
+            disabled_defaults: BTreeSet::new(),
+            defaults: Vec::new(),
+            packages: BTreeMap::new(),
+            tool_versions: BTreeMap::new(),
+            files: Vec::new(),
+            operations: Vec::new(),
+            probes: Vec::new(),
+            drills: Vec::new(),
+            runbook: Vec::new(),
+            environment: Vec::new(),
+            stamp: Vec::new(),
+            deviations: Vec::new(),
+            settled: Vec::new(),
+            partial: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// The name of the main unit.
+    #[must_use]
+    pub fn unit_name(&self) -> String {
+        format!("{}.service", self.service)
+    }
+
+    /// The service's user and group.
+    #[must_use]
+    pub fn owner(&self) -> Owner {
+        Owner { user: self.user.clone(), group: self.group.clone() }
+    }
+
+    /// Asks for a named default: `None` when the front matter switches it off; otherwise it is recorded as used, and its
+    /// provenance is returned.
+    pub fn default(&mut self, capability: &'static str, default: &'static NamedDefault) -> Option<Provenance> {
+        if self.disabled_defaults.contains(default.name) {
+            return None;
+        }
+        if !self.defaults.contains(&default) {
+            self.defaults.push(default);
+        }
+        Some(Provenance::of_default(capability, default))
+    }
+
+    /// Adds a directive to the main unit.
+    pub fn directive(
+        &mut self,
+        section: UnitSection,
+        name: &'static str,
+        value: impl Into<String>,
+        comment: impl Into<String>,
+        provenance: Provenance,
+    ) {
+        self.unit.set(section, name, DirectiveValue::Text(value.into()), comment, provenance);
+    }
+
+    /// Adds a directive of any kind to the main unit.
+    pub fn typed_directive(&mut self, directive: Directive) {
+        self.unit.directives.push(directive);
+    }
+
+    /// Requires a Debian package.
+    pub fn package(&mut self, name: PackageName, provenance: Provenance) {
+        self.packages.entry(name).or_default().merge(&provenance);
+    }
+
+    /// Requires a tool on the target, at least of this version, before anything is changed.
+    pub fn tool_version(&mut self, tool: impl Into<String>, version: impl Into<String>, provenance: Provenance) {
+        self.tool_versions.insert(tool.into(), (version.into(), provenance));
+    }
+
+    /// Installs a file of the package; a step's operation is added with it.
+    pub fn file(&mut self, step: Step, order: u32, file: InstalledFile) {
+        let (mode, owner, path) = (file.mode, file.owner.clone(), file.path.clone());
+        self.operation(step, order, Action::File { mode, owner, path }, file.provenance.clone());
+        self.files.push(file);
+    }
+
+    /// Installs a unit other than the main one.
+    pub fn unit_file(&mut self, name: &str, purpose: impl Into<String>, unit: Unit, provenance: Provenance) {
+        if let Ok(path) = format!("/etc/systemd/system/{name}").parse() {
+            self.file(
+                Step::Configuration,
+                20,
+                InstalledFile {
+                    path,
+                    mode: FileMode::new(0o644),
+                    owner: Owner::root(),
+                    purpose: purpose.into(),
+                    content: FileContent::Unit(unit),
+                    provenance,
+                },
+            );
+            self.operation(Step::Configuration, 80, Action::UnitValid(name.to_owned()), Provenance::default());
+        }
+    }
+
+    /// Adds an operation.
+    pub fn operation(&mut self, step: Step, order: u32, action: Action, provenance: Provenance) {
+        self.operations.push(Operation { step, order, action, provenance });
+    }
+
+    /// Adds a check.
+    pub fn probe(&mut self, probe: Probe) {
+        self.probes.push(probe);
+    }
+
+    /// Adds a drill.
+    pub fn drill(&mut self, drill: Drill) {
+        self.drills.push(drill);
+    }
+
+    /// Adds a runbook entry.
+    pub fn runbook(&mut self, entry: RunbookEntry) {
+        self.runbook.push(entry);
+    }
+
+    /// The service needs this variable in its environment file.
+    pub fn variable(&mut self, name: VariableName, purpose: impl Into<String>, provenance: Provenance) {
+        self.environment.push((name, purpose.into(), provenance));
+    }
+
+    /// The running process depends on this file or tree: a change of it restarts the service.
+    pub fn restart_on_change(&mut self, path: UnixPath) {
+        self.stamp.push(path);
+    }
+
+    /// Records that the field overrules the text.
+    pub fn deviate(&mut self, deviation: Deviation) {
+        self.deviations.push(deviation);
+    }
+
+    /// Records that statements are met without touching the machine, and how.
+    pub fn settle(&mut self, statements: &[StatementIndex], how: &str) {
+        self.settled.extend(statements.iter().map(|statement| (*statement, how.to_owned())));
+    }
+
+    /// Records that a part of a statement is not done, and why.
+    pub fn partial(&mut self, statement: StatementIndex, why: impl Into<String>) {
+        self.partial.push((statement, why.into()));
+    }
+
+    /// Reports a finding.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+}

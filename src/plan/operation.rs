@@ -1,0 +1,286 @@
+//! What deploy.sh does: operations that observe first and then apply.
+
+use super::Provenance;
+use crate::value::{Endpoint, FileMode, Network, Owner, PackageName, Seconds, UnixPath, UserName, VariableName};
+
+/// A step of the deployment, in the order in which steps run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// Debian packages.
+    Packages,
+    /// The user that the service runs as.
+    SystemUser,
+    /// Directories with their owners and modes.
+    Directories,
+    /// The application and what it needs.
+    Application,
+    /// Unit files and other configuration, verified before anything is live.
+    Configuration,
+    /// The environment file: the secrets gate.
+    Secrets,
+    /// Firewall rules, as a transaction.
+    Firewall,
+    /// The service: enabled, running what is installed, healthy.
+    Service,
+    /// Timers and other watchers.
+    Monitoring,
+    /// SSH, as a transaction, last.
+    Ssh,
+}
+
+impl Step {
+    /// Its title in the script and its output; `--only` takes it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Packages => "Packages",
+            Self::SystemUser => "System user",
+            Self::Directories => "Directories",
+            Self::Application => "Application",
+            Self::Configuration => "Configuration",
+            Self::Secrets => "Secrets",
+            Self::Firewall => "Firewall",
+            Self::Service => "Service",
+            Self::Monitoring => "Monitoring",
+            Self::Ssh => "SSH",
+        }
+    }
+}
+
+/// A firewall rule.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FirewallRule {
+    /// What is let in.
+    pub endpoint: Endpoint,
+    /// From where; everywhere when `None`.
+    pub source: Option<Network>,
+}
+
+/// How the deployment is seen to be healthy after a start.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HealthGate {
+    /// A request that must be answered.
+    Http {
+        /// `GET` or `HEAD`.
+        method: String,
+        /// On the loopback interface.
+        url: String,
+        /// The exact status.
+        status: u16,
+        /// What the JSON body must contain.
+        json: Option<serde_json::Value>,
+        /// What the body must contain.
+        text: Option<String>,
+        /// How long to wait.
+        within: Seconds,
+    },
+    /// No end point: active, with a stable MainPID and restart counter.
+    Stable {
+        /// How long it must hold.
+        window: Seconds,
+    },
+}
+
+/// What an operation makes true.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Packages are installed.
+    Packages(Vec<PackageName>),
+    /// A system user exists with this shell and home.
+    User {
+        /// The user.
+        user: UserName,
+        /// Its group.
+        group: UserName,
+        /// Its login shell.
+        shell: UnixPath,
+        /// Its home; not created.
+        home: UnixPath,
+    },
+    /// A directory exists.
+    Directory {
+        /// Its mode.
+        mode: FileMode,
+        /// Its owner.
+        owner: Owner,
+        /// Where.
+        path: UnixPath,
+    },
+    /// A file of the package stands at its place.
+    File {
+        /// Its mode.
+        mode: FileMode,
+        /// Its owner.
+        owner: Owner,
+        /// Where; the content is `rootfs/PATH`.
+        path: UnixPath,
+    },
+    /// The application is installed.
+    Application {
+        /// Mode of directories.
+        directory_mode: FileMode,
+        /// Mode of files.
+        file_mode: FileMode,
+        /// Owner of both.
+        owner: Owner,
+        /// Where.
+        path: UnixPath,
+        /// The file that must be in it.
+        entry: String,
+    },
+    /// A Python virtual environment holds the packages.
+    VirtualEnvironment {
+        /// Its owner.
+        owner: Owner,
+        /// Where.
+        path: UnixPath,
+        /// A requirements file in `app/`, when the spec or the application brings one.
+        requirements: Option<String>,
+        /// Packages by name.
+        packages: Vec<String>,
+    },
+    /// The environment file exists and sets its variables.
+    EnvironmentFile {
+        /// Its mode.
+        mode: FileMode,
+        /// Its owner.
+        owner: Owner,
+        /// Where.
+        path: UnixPath,
+        /// Names that must have a value.
+        required: Vec<VariableName>,
+    },
+    /// journald runs with the installed configuration.
+    JournaldCurrent,
+    /// `systemd-analyze verify` finds nothing.
+    UnitValid(String),
+    /// A unit starts at boot.
+    UnitEnabled(String),
+    /// A timer is enabled and waiting.
+    Timer(String),
+    /// The service runs what is installed; restarted only where its stamp differs.
+    Service {
+        /// The unit.
+        unit: String,
+        /// Files and trees that the running process depends on.
+        stamp: Vec<UnixPath>,
+    },
+    /// The health gate is passed.
+    Healthy(HealthGate),
+    /// The firewall lets the rules in.
+    Firewall {
+        /// Whether everything else is denied.
+        only: bool,
+        /// What is let in.
+        rules: Vec<FirewallRule>,
+    },
+    /// sshd's effective settings.
+    Sshd {
+        /// Keyword (lower case, as `sshd -T` prints it) and value.
+        settings: Vec<(String, String)>,
+    },
+}
+
+/// A shell function and its arguments. Data: `render` quotes the arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The function; its file in `templates/shell/` has the same name unless `file` says otherwise.
+    pub function: &'static str,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+}
+
+impl Call {
+    /// A call with these arguments.
+    #[must_use]
+    pub fn new(function: &'static str, arguments: impl IntoIterator<Item = impl ToString>) -> Self {
+        Self { function, arguments: arguments.into_iter().map(|argument| argument.to_string()).collect() }
+    }
+}
+
+/// One operation with its place and its reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// The step that it belongs to.
+    pub step: Step,
+    /// Order within the step.
+    pub order: u32,
+    /// What it makes true.
+    pub action: Action,
+    /// Why.
+    pub provenance: Provenance,
+}
+
+impl Operation {
+    /// The shell function that does it.
+    #[must_use]
+    pub fn call(&self) -> Call {
+        match &self.action {
+            Action::Packages(packages) => Call::new("ensure_packages", packages),
+            Action::User { user, group, shell, home } => {
+                Call::new("ensure_user", [user.as_str(), group.as_str(), shell.as_str(), home.as_str()])
+            }
+            Action::Directory { mode, owner, path } => Call::new(
+                "ensure_directory",
+                [&mode.to_string(), owner.user.as_str(), owner.group.as_str(), path.as_str()],
+            ),
+            Action::File { mode, owner, path } => {
+                Call::new("ensure_file", [&mode.to_string(), owner.user.as_str(), owner.group.as_str(), path.as_str()])
+            }
+            Action::Application { directory_mode, file_mode, owner, path, entry } => Call::new(
+                "ensure_application",
+                [
+                    &directory_mode.to_string(),
+                    &file_mode.to_string(),
+                    owner.user.as_str(),
+                    owner.group.as_str(),
+                    path.as_str(),
+                    entry,
+                ],
+            ),
+            Action::VirtualEnvironment { owner, path, requirements, packages } => {
+                let place = [owner.user.to_string(), owner.group.to_string(), path.to_string()];
+                let from_file = requirements.iter().flat_map(|file| ["--requirements".to_owned(), file.clone()]);
+                Call::new("ensure_virtualenv", place.into_iter().chain(from_file).chain(packages.iter().cloned()))
+            }
+            Action::EnvironmentFile { mode, owner, path, required } => {
+                let place = [mode.to_string(), owner.user.to_string(), owner.group.to_string(), path.to_string()];
+                Call::new("ensure_environment_file", place.into_iter().chain(required.iter().map(ToString::to_string)))
+            }
+            Action::JournaldCurrent => Call::new("ensure_journald_current", [] as [&str; 0]),
+            Action::UnitValid(unit) => Call::new("ensure_unit_valid", [unit]),
+            Action::UnitEnabled(unit) => Call::new("ensure_unit_enabled", [unit]),
+            Action::Timer(unit) => Call::new("ensure_timer", [unit]),
+            Action::Service { unit, stamp } => {
+                Call::new("ensure_service", std::iter::once(unit.clone()).chain(stamp.iter().map(ToString::to_string)))
+            }
+            Action::Healthy(gate) => gate.call(),
+            Action::Firewall { only, rules } => {
+                let mode = if *only { "only" } else { "also" };
+                let rules = rules.iter().map(|rule| match rule.source {
+                    Some(source) => format!("{} from {source}", rule.endpoint),
+                    None => rule.endpoint.to_string(),
+                });
+                Call::new("ensure_firewall", std::iter::once(mode.to_owned()).chain(rules))
+            }
+            Action::Sshd { settings } => {
+                Call::new("ensure_sshd", settings.iter().map(|(name, value)| format!("{name}={value}")))
+            }
+        }
+    }
+}
+
+impl HealthGate {
+    /// The shell function that waits for it.
+    #[must_use]
+    pub fn call(&self) -> Call {
+        match self {
+            Self::Http { method, url, status, json, text, within } => {
+                let json = json.as_ref().map(ToString::to_string).unwrap_or_default();
+                let text = text.clone().unwrap_or_default();
+                Call::new("await_health", [method, url, &status.to_string(), &json, &text, &within.whole().to_string()])
+            }
+            Self::Stable { window } => Call::new("await_stable", [window.whole()]),
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! What validate-deployment.sh checks: an observer and an expectation.
+
+use super::{Call, Provenance};
+use crate::value::{Endpoint, Network, Owner, Port, Protocol, Seconds, UnixPath, UserName};
+
+/// The name of a check: `memory-limit.in-kernel`; the part before the dot is the capability.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProbeId(pub String);
+
+/// The layer of a check; layers run in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Layer {
+    /// Users, files and packages are there.
+    Existence,
+    /// Owners and modes.
+    Permissions,
+    /// The unit and its process.
+    Service,
+    /// Sockets and answers.
+    Network,
+    /// What must stay closed.
+    Security,
+    /// Logs and watchers.
+    Monitoring,
+    /// Limits in the kernel.
+    Resources,
+    /// Drills.
+    Resilience,
+}
+
+impl Layer {
+    /// The name that `--layer` takes.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Existence => "existence",
+            Self::Permissions => "permissions",
+            Self::Service => "service",
+            Self::Network => "network",
+            Self::Security => "security",
+            Self::Monitoring => "monitoring",
+            Self::Resources => "resources",
+            Self::Resilience => "resilience",
+        }
+    }
+}
+
+/// A property of a user account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserField {
+    /// `yes`, or a reason.
+    Exists,
+    /// The login shell.
+    Shell,
+    /// `system`, `regular` or `root`.
+    UidClass,
+    /// Groups besides the primary one, sorted.
+    Groups,
+    /// `locked` or `set`.
+    Password,
+}
+
+/// A property of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileField {
+    /// `file`, `directory`, `link`, …
+    Type,
+    /// Four octal digits.
+    Mode,
+    /// `user:group`
+    Owner,
+    /// `none` or `present`.
+    Acl,
+    /// The first parent directory that a user other than root can write, or `none`.
+    WritableParents,
+}
+
+/// A property of a unit's processes, from `/proc`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProcessField {
+    /// Working directory of the main process.
+    WorkingDirectory,
+    /// Soft limit of open files.
+    OpenFiles,
+    /// `1` when no new privileges can be gained.
+    NoNewPrivileges,
+    /// Effective capabilities, hexadecimal.
+    Capabilities,
+    /// `2` when a system call filter is in force.
+    Seccomp,
+}
+
+/// What is observed. Each kind has one shell function that prints one value.
+#[allow(missing_docs, reason = "the fields of a kind say no more than their names and types")]
+#[derive(Debug, Clone, PartialEq)]
+pub enum Observer {
+    /// `systemctl show`.
+    UnitProperty { unit: String, property: &'static str },
+    /// Whether a unit starts at boot.
+    UnitEnabled { unit: String },
+    /// An account.
+    User { user: UserName, field: UserField },
+    /// A file.
+    File { path: UnixPath, field: FileField },
+    /// The first path below a directory with another owner, or `none`.
+    TreeOwner { path: UnixPath, owner: Owner },
+    /// Distinct `user:group` of all processes of a unit.
+    ProcessUser { unit: String },
+    /// A property of a unit's main process.
+    Process { unit: String, field: ProcessField },
+    /// A file of the unit's control group.
+    ControlGroup { unit: String, file: &'static str },
+    /// Addresses that listen on a port.
+    Listener { port: Port, protocol: Protocol },
+    /// Whether the listener belongs to the unit.
+    ListenerUnit { port: Port, protocol: Protocol, unit: String },
+    /// The status code of a request.
+    HttpStatus { method: String, url: String },
+    /// The body of a response.
+    HttpBody { method: String, url: String },
+    /// An effective setting of sshd.
+    SshdSetting { name: String },
+    /// Ports that the kernel lets in beyond the list.
+    FirewallOpen { allowed: Vec<Endpoint> },
+    /// Whether the kernel lets an end point in.
+    FirewallAllowed { endpoint: Endpoint, source: Option<Network> },
+    /// The effective input policy.
+    FirewallPolicy,
+    /// Whether a port answers from outside, judged from a network namespace.
+    Reachable { endpoint: Endpoint },
+    /// Journal entries in the window; requests the URL first.
+    JournalRecent { unit: String, window: Seconds, url: Option<String> },
+    /// An effective setting of journald.
+    JournaldSetting { key: &'static str },
+    /// `persistent` or `volatile`.
+    JournalStorage,
+    /// Whether a timer is waiting.
+    Timer { unit: String },
+    /// The last result of a oneshot unit.
+    UnitResult { unit: String },
+    /// Used space in percent.
+    DiskPercent { path: UnixPath },
+    /// Output of a command that the specification gives.
+    Command { user: UserName, timeout: Seconds, arguments: Vec<String> },
+    /// A Debian package's version.
+    Package { name: String },
+    /// A tool's version.
+    ToolVersion { tool: String },
+    /// The platform.
+    Platform,
+    /// Names of required variables without a value, or `none`.
+    EnvironmentUnset { path: UnixPath, required: Vec<String> },
+    /// `none`, or what sudo lets the user do.
+    SudoRights { user: UserName },
+    /// Whether the running process uses what is installed.
+    Current { unit: String },
+}
+
+impl Observer {
+    /// The shell function that prints it.
+    #[must_use]
+    pub fn call(&self) -> Call {
+        match self {
+            Self::UnitProperty { unit, property } => Call::new("observe_unit_property", [unit, *property]),
+            Self::UnitEnabled { unit } => Call::new("observe_unit_enabled", [unit]),
+            Self::User { user, field } => Call::new("observe_user_field", [user.as_str(), field.name()]),
+            Self::File { path, field } => Call::new("observe_file_field", [path.as_str(), field.name()]),
+            Self::TreeOwner { path, owner } => Call::new("observe_tree", [path.as_str(), "owner", &owner.to_string()]),
+            Self::ProcessUser { unit } => Call::new("observe_process_user", [unit]),
+            Self::Process { unit, field } => Call::new("observe_process_field", [unit, field.name()]),
+            Self::ControlGroup { unit, file } => Call::new("observe_cgroup", [unit, *file]),
+            Self::Listener { port, protocol } => {
+                Call::new("observe_listener", [port.to_string(), protocol.to_string()])
+            }
+            Self::ListenerUnit { port, protocol, unit } => {
+                Call::new("observe_listener_unit", [&port.to_string(), &protocol.to_string(), unit])
+            }
+            Self::HttpStatus { method, url } => Call::new("observe_http", [method, url]),
+            Self::HttpBody { method, url } => Call::new("observe_http_body", [method, url]),
+            Self::SshdSetting { name } => Call::new("observe_sshd_setting", [name]),
+            Self::FirewallOpen { allowed } => Call::new("observe_firewall_open", allowed),
+            Self::FirewallAllowed { endpoint, source } => Call::new(
+                "observe_firewall_allowed",
+                std::iter::once(endpoint.to_string()).chain(source.map(|source| source.to_string())),
+            ),
+            Self::FirewallPolicy => Call::new("observe_firewall_policy", [] as [&str; 0]),
+            Self::Reachable { endpoint } => Call::new("observe_reachable", [endpoint]),
+            Self::JournalRecent { unit, window, url } => Call::new(
+                "observe_journal_recent",
+                [unit.clone(), window.whole().to_string()].into_iter().chain(url.clone()),
+            ),
+            Self::JournaldSetting { key } => Call::new("observe_journald_setting", [key]),
+            Self::JournalStorage => Call::new("observe_journal_storage", [] as [&str; 0]),
+            Self::Timer { unit } => Call::new("observe_timer", [unit]),
+            Self::UnitResult { unit } => Call::new("observe_unit_result", [unit]),
+            Self::DiskPercent { path } => Call::new("observe_disk_percent", [path]),
+            Self::Command { user, timeout, arguments } => Call::new(
+                "observe_command",
+                [user.to_string(), timeout.whole().to_string(), "--".to_owned()]
+                    .into_iter()
+                    .chain(arguments.iter().cloned()),
+            ),
+            Self::Package { name } => Call::new("observe_package", [name]),
+            Self::ToolVersion { tool } => Call::new("observe_command_version", [tool]),
+            Self::Platform => Call::new("observe_platform", [] as [&str; 0]),
+            Self::EnvironmentUnset { path, required } => Call::new(
+                "observe_environment_unset",
+                std::iter::once(path.to_string()).chain(required.iter().cloned()),
+            ),
+            Self::SudoRights { user } => Call::new("observe_sudo_rights", [user]),
+            Self::Current { unit } => Call::new("observe_current", [unit]),
+        }
+    }
+}
+
+impl UserField {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Exists => "exists",
+            Self::Shell => "shell",
+            Self::UidClass => "uid-class",
+            Self::Groups => "groups",
+            Self::Password => "password",
+        }
+    }
+}
+
+impl FileField {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Type => "type",
+            Self::Mode => "mode",
+            Self::Owner => "owner",
+            Self::Acl => "acl",
+            Self::WritableParents => "writable-parents",
+        }
+    }
+}
+
+impl ProcessField {
+    fn name(self) -> &'static str {
+        match self {
+            Self::WorkingDirectory => "cwd",
+            Self::OpenFiles => "nofile",
+            Self::NoNewPrivileges => "no-new-privs",
+            Self::Capabilities => "capabilities",
+            Self::Seccomp => "seccomp",
+        }
+    }
+}
+
+/// What an observed value must be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expectation {
+    /// Exactly this.
+    Equals(String),
+    /// One of these.
+    OneOf(Vec<String>),
+    /// This text occurs.
+    Contains(String),
+    /// An extended regular expression, anchored by its author.
+    Matches(String),
+    /// A number no greater.
+    AtMost(f64),
+    /// A number no smaller.
+    AtLeast(f64),
+    /// A version no older.
+    VersionAtLeast(String),
+    /// A JSON document that contains this one.
+    JsonSubset(serde_json::Value),
+    /// Nothing.
+    Empty,
+    /// Something.
+    Nonempty,
+    /// The command ended with this code.
+    ExitCode(u8),
+}
+
+impl Expectation {
+    /// The matcher and its arguments, as `--expect` takes them.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let (matcher, argument) = match self {
+            Self::Equals(text) => ("equals", Some(text.clone())),
+            Self::OneOf(values) => ("one-of", Some(values.join(" "))),
+            Self::Contains(text) => ("contains", Some(text.clone())),
+            Self::Matches(pattern) => ("matches", Some(pattern.clone())),
+            Self::AtMost(number) => ("at-most", Some(number.to_string())),
+            Self::AtLeast(number) => ("at-least", Some(number.to_string())),
+            Self::VersionAtLeast(version) => ("version-at-least", Some(version.clone())),
+            Self::JsonSubset(json) => ("json-subset", Some(json.to_string())),
+            Self::Empty => ("empty", None),
+            Self::Nonempty => ("nonempty", None),
+            Self::ExitCode(code) => ("exit-code", Some(code.to_string())),
+        };
+        std::iter::once(matcher.to_owned()).chain(argument).collect()
+    }
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Probe {
+    /// Its name.
+    pub id: ProbeId,
+    /// Its layer.
+    pub layer: Layer,
+    /// What holds when it passes: "memory limit is 512 MiB in the kernel".
+    pub title: String,
+    /// What is observed.
+    pub observer: Observer,
+    /// What the observed value must be.
+    pub expectation: Expectation,
+    /// Checks that must have passed for this one to make sense.
+    pub after: Vec<ProbeId>,
+    /// A command that helps after a failure; shown, never run.
+    pub advice: String,
+    /// The runbook entry for its failure.
+    pub runbook: Option<&'static str>,
+    /// What the check cannot do without: `root`, tools.
+    pub needs: Vec<&'static str>,
+    /// Whether it can also be made from a workstation.
+    pub outside: bool,
+    /// Why.
+    pub provenance: Provenance,
+}

@@ -1,0 +1,190 @@
+//! Clauses: the parts of a statement that are read on their own.
+//!
+//! In: the tokens of a statement. Out: clauses: label with main text, parentheses, and what stands between dashes,
+//! semicolons and full stops. A comma or *and* cuts only before a new cue; the reader, which knows the cues, does that
+//! through [`split_at`]. Polarity is judged here as well, because it needs nothing but the tokens.
+
+use std::ops::Range;
+
+use super::lexer::{Lexed, TokenKind};
+
+/// A part of a statement: indices into [`Lexed::tokens`], in order, not necessarily contiguous.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClauseTokens {
+    /// The tokens, marks other than commas and comparison signs left out.
+    pub tokens: Vec<usize>,
+    /// The token of the opening parenthesis, when it stood in parentheses.
+    pub opened: Option<usize>,
+}
+
+/// Cuts a statement's tokens into clauses.
+#[must_use]
+pub fn cut(lexed: &Lexed<'_>) -> Vec<ClauseTokens> {
+    let mut done: Vec<ClauseTokens> = Vec::new();
+    let mut open: Vec<ClauseTokens> = vec![ClauseTokens::default()];
+    for (index, token) in lexed.tokens.iter().enumerate() {
+        let TokenKind::Mark(mark) = token.kind else {
+            if let Some(clause) = open.last_mut() {
+                clause.tokens.push(index);
+            }
+            continue;
+        };
+        match mark {
+            '(' | '[' => open.push(ClauseTokens { tokens: Vec::new(), opened: Some(index) }),
+            ')' | ']' if open.len() > 1 => done.extend(open.pop()),
+            ';' | '-' | '|' | '!' | '?' | '.' => {
+                if let Some(clause) = open.last_mut() {
+                    let next = ClauseTokens { tokens: Vec::new(), opened: clause.opened };
+                    done.push(std::mem::replace(clause, next));
+                }
+            }
+            ',' | '<' | '>' | '=' | '≤' | '≥' | '~' | '+' | '≠' => {
+                if let Some(clause) = open.last_mut() {
+                    clause.tokens.push(index);
+                }
+            }
+            _ => {}
+        }
+    }
+    done.extend(open);
+    done.retain(|clause| clause.tokens.iter().any(|&token| !matches!(lexed.tokens[token].kind, TokenKind::Mark(_))));
+    done.sort_by_key(|clause| clause.tokens.first().copied());
+    done
+}
+
+/// Puts a parenthesis that says nothing on its own back into the clause around it, at its place, between its marks.
+pub fn merge_parenthesis(clauses: &mut Vec<ClauseTokens>, at: usize) {
+    let Some(opened) = clauses[at].opened else { return };
+    let around = (0..clauses.len())
+        .filter(|&other| other != at)
+        .filter_map(|other| {
+            clauses[other].tokens.iter().rev().find(|&&token| token < opened).map(|&token| (token, other))
+        })
+        .max();
+    let Some((_, around)) = around else { return };
+    let inner = std::mem::take(&mut clauses[at].tokens);
+    let closed = inner.last().map_or(opened, |last| last + 1);
+    let tokens = &mut clauses[around].tokens;
+    tokens.push(opened);
+    tokens.extend(inner);
+    tokens.push(closed);
+    tokens.sort_unstable();
+    tokens.dedup();
+    clauses.remove(at);
+}
+
+/// Cuts a clause before the given positions (indices into its tokens); each must stand after a comma, *and* or *or*,
+/// which is dropped.
+#[must_use]
+pub fn split_at(clause: &ClauseTokens, positions: &[usize]) -> Vec<ClauseTokens> {
+    let mut parts = Vec::with_capacity(positions.len() + 1);
+    let mut start = 0;
+    for &position in positions.iter().chain(std::iter::once(&clause.tokens.len())) {
+        if position > start {
+            parts.push(ClauseTokens { tokens: clause.tokens[start..position].to_vec(), opened: clause.opened });
+        }
+        start = position;
+    }
+    parts
+}
+
+/// Words that turn what follows them.
+const NEGATIONS: &[&str] = &[
+    "no", "not", "never", "without", "non", "don't", "doesn't", "cannot", "can't", "isn't", "aren't", "won't",
+    "mustn't", "neither", "nor",
+];
+
+/// Words that turn what stands before them.
+const TRAILING_NEGATIONS: &[&str] = &[
+    "disabled",
+    "off",
+    "denied",
+    "closed",
+    "forbidden",
+    "prohibited",
+    "blocked",
+    "rejected",
+    "unexposed",
+    "inactive",
+    "refused",
+];
+
+/// Words that leave open whether something holds.
+pub const HEDGES: &[&str] = &[
+    "if",
+    "unless",
+    "except",
+    "optional",
+    "optionally",
+    "planned",
+    "later",
+    "future",
+    "eventually",
+    "maybe",
+    "perhaps",
+    "might",
+    "could",
+    "ideally",
+    "preferably",
+    "alternatively",
+    "otherwise",
+    "instead",
+    "excluding",
+    "either",
+    "consider",
+    "temporarily",
+    "previously",
+    "formerly",
+    "deprecated",
+];
+
+/// Whether a phrase holds or is denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Polarity {
+    /// It holds.
+    Affirmed,
+    /// It is denied.
+    Denied,
+    /// Two negations meet on it: not compiled.
+    Doubtful,
+}
+
+/// The polarity of a phrase: `range` are positions in `tokens`. Negations inside the phrase belong to the phrase.
+#[must_use]
+pub fn polarity(lexed: &Lexed<'_>, tokens: &[usize], range: Range<usize>) -> Polarity {
+    let is = |position: usize, list: &[&str]| {
+        tokens.get(position).is_some_and(|&token| {
+            matches!(lexed.tokens[token].kind, TokenKind::Word)
+                && list.iter().any(|word| word.eq_ignore_ascii_case(lexed.word(token)))
+        })
+    };
+    let is_barrier = |position: usize| {
+        tokens
+            .get(position)
+            .is_some_and(|&token| matches!(lexed.tokens[token].kind, TokenKind::Mark(',' | '(' | ')' | '[' | ']')))
+    };
+    let before = (0..range.start)
+        .rev()
+        .take_while(|&position| !is_barrier(position))
+        .take(5)
+        .filter(|&position| is(position, NEGATIONS))
+        .count();
+    let after = (range.end..tokens.len())
+        .take_while(|&position| !is_barrier(position))
+        .take(6)
+        .find(|&position| is(position, TRAILING_NEGATIONS));
+    let after = match after {
+        Some(position) if position > 0 && is(position - 1, NEGATIONS) => 2,
+        Some(_) => 1,
+        None => (range.end..range.end + 3)
+            .take_while(|&position| !is_barrier(position))
+            .filter(|&position| is(position, NEGATIONS))
+            .count()
+            .min(1),
+    };
+    match before + after {
+        0 => Polarity::Affirmed,
+        1 => Polarity::Denied,
+        _ => Polarity::Doubtful,
+    }
+}

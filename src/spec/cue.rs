@@ -1,0 +1,225 @@
+//! Cues: the phrases that announce a capability, as data.
+//!
+//! In: a pattern such as `log(s) (are) rotate(d)`. Out: where it matches in a list of tokens.
+//!
+//! | pattern | matches |
+//! |---|---|
+//! | `log(s)` | `log`, `logs`; `restart(s\|ed)` has several endings |
+//! | `log\|journal` | either word |
+//! | `(the)` | the word, or nothing |
+//! | `#` | a number or quantity |
+//! | `…` | up to four other words |
+//! | `Name=` | a directive of this name |
+//! | `<path>` `<endpoint>` `<url>` `<owner>` `<command>` | an atom of this kind |
+//!
+//! Words compare without case; hyphens in the text count as spaces, so `start limit` covers `start-limit`.
+
+use std::ops::Range;
+
+use super::lexer::{Lexed, TokenKind};
+use super::mention::Mention;
+
+/// How many words a `…` may skip.
+const LONGEST_GAP: usize = 4;
+
+/// One part of a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Element {
+    Words { words: Vec<String>, optional: bool },
+    Number,
+    Gap,
+    Directive(String),
+    Atom(Atom),
+}
+
+/// Kinds of atoms that a pattern can ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Atom {
+    Path,
+    Endpoint,
+    Url,
+    Owner,
+    Command,
+}
+
+/// A compiled pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cue {
+    elements: Vec<Element>,
+}
+
+/// What the first element of a pattern is; cues are found through it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum CueStart<'a> {
+    /// One of these words, lower case.
+    Words(&'a [String]),
+    /// A directive of this name.
+    Directive(&'a str),
+    /// Anything else: try at every mention.
+    Mention,
+}
+
+impl Cue {
+    /// Compiles a pattern. Patterns are constants of this program; what cannot be read is a word that matches nothing,
+    /// and the registry test finds it.
+    #[must_use]
+    pub fn new(pattern: &str) -> Self {
+        Self { elements: pattern.split_whitespace().map(element).collect() }
+    }
+
+    /// How the pattern starts.
+    #[must_use]
+    pub fn start(&self) -> CueStart<'_> {
+        match self.elements.first() {
+            Some(Element::Words { words, .. }) => CueStart::Words(words),
+            Some(Element::Directive(name)) => CueStart::Directive(name),
+            _ => CueStart::Mention,
+        }
+    }
+
+    /// Where the pattern matches when it starts at `tokens[at]`: the range in `tokens`, which are indices into `lexed`.
+    #[must_use]
+    pub fn matches(&self, lexed: &Lexed<'_>, tokens: &[usize], at: usize) -> Option<Range<usize>> {
+        matches_from(&self.elements, lexed, tokens, at).map(|end| at..end)
+    }
+}
+
+fn element(pattern: &str) -> Element {
+    match pattern {
+        "#" => return Element::Number,
+        "…" => return Element::Gap,
+        "<path>" => return Element::Atom(Atom::Path),
+        "<endpoint>" => return Element::Atom(Atom::Endpoint),
+        "<url>" => return Element::Atom(Atom::Url),
+        "<owner>" => return Element::Atom(Atom::Owner),
+        "<command>" => return Element::Atom(Atom::Command),
+        _ => {}
+    }
+    if let Some(name) = pattern.strip_suffix('=') {
+        return Element::Directive(name.to_owned());
+    }
+    let optional = pattern.starts_with('(');
+    let inner = if optional {
+        pattern.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(pattern)
+    } else {
+        pattern
+    };
+    Element::Words { words: alternatives(inner), optional }
+}
+
+/// `a|b(s|ed)` → `a`, `b`, `bs`, `bed`; bars inside parentheses belong to the endings.
+fn alternatives(pattern: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut depth = 0_usize;
+    let mut start = 0;
+    let pieces = pattern.char_indices().chain(std::iter::once((pattern.len(), '|')));
+    for (offset, character) in pieces {
+        match character {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            '|' if depth == 0 => {
+                let piece = &pattern[start..offset];
+                match piece.split_once('(') {
+                    Some((stem, endings)) => {
+                        words.push(stem.to_lowercase());
+                        words.extend(
+                            endings
+                                .trim_end_matches(')')
+                                .split('|')
+                                .map(|ending| format!("{stem}{ending}").to_lowercase()),
+                        );
+                    }
+                    None => words.push(piece.to_lowercase()),
+                }
+                start = offset + 1;
+            }
+            _ => {}
+        }
+    }
+    words
+}
+
+fn matches_from(elements: &[Element], lexed: &Lexed<'_>, tokens: &[usize], at: usize) -> Option<usize> {
+    let Some((element, rest)) = elements.split_first() else { return Some(at) };
+    let here = tokens.get(at).copied();
+    match element {
+        Element::Gap => (0..=LONGEST_GAP)
+            .take_while(|skipped| {
+                *skipped == 0
+                    || tokens
+                        .get(at + skipped - 1)
+                        .is_some_and(|&token| !matches!(lexed.tokens[token].kind, TokenKind::Mark(_)))
+            })
+            .find_map(|skipped| matches_from(rest, lexed, tokens, at + skipped)),
+        Element::Words { words, optional } => {
+            let found = here.is_some_and(|token| is_one_of(lexed, token, words));
+            let taken = if found { matches_from(rest, lexed, tokens, at + 1) } else { None };
+            taken.or_else(|| if *optional { matches_from(rest, lexed, tokens, at) } else { None })
+        }
+        Element::Number => {
+            let mention = lexed.mention(here?)?;
+            matches!(mention, Mention::Quantity(_)).then(|| matches_from(rest, lexed, tokens, at + 1))?
+        }
+        Element::Directive(name) => {
+            let mention = lexed.mention(here?)?;
+            matches!(mention, Mention::Directive { name: found, .. } if found == name)
+                .then(|| matches_from(rest, lexed, tokens, at + 1))?
+        }
+        Element::Atom(atom) => {
+            atom.accepts(lexed.mention(here?)?).then(|| matches_from(rest, lexed, tokens, at + 1))?
+        }
+    }
+}
+
+fn is_one_of(lexed: &Lexed<'_>, token: usize, words: &[String]) -> bool {
+    if !matches!(lexed.tokens[token].kind, TokenKind::Word) {
+        return false;
+    }
+    let word = lexed.word(token);
+    if word.is_ascii() {
+        words.iter().any(|candidate| candidate.eq_ignore_ascii_case(word))
+    } else {
+        let word = word.to_lowercase();
+        words.contains(&word)
+    }
+}
+
+impl Atom {
+    fn accepts(self, mention: &Mention) -> bool {
+        matches!(
+            (self, mention),
+            (Self::Path, Mention::Path(_))
+                | (Self::Endpoint, Mention::Endpoint(_))
+                | (Self::Url, Mention::Url(_))
+                | (Self::Owner, Mention::Owner(_))
+                | (Self::Command, Mention::Command(_))
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::lexer::lex;
+    use crate::syntax::Text;
+
+    fn found(pattern: &str, sentence: &str) -> Option<String> {
+        let text = Text { masked: sentence.to_owned(), ..Text::default() };
+        let lexed = lex(&text);
+        let tokens: Vec<usize> = (0..lexed.tokens.len()).collect();
+        let cue = Cue::new(pattern);
+        let range = (0..tokens.len()).find_map(|at| cue.matches(&lexed, &tokens, at))?;
+        Some(sentence[lexed.tokens[range.start].start as usize..lexed.tokens[range.end - 1].end as usize].to_owned())
+    }
+
+    #[test]
+    fn cues_match_endings_options_gaps_and_numbers() {
+        assert_eq!(found("log(s) (are) rotate(d)", "The logs are rotated daily").as_deref(), Some("logs are rotated"));
+        assert_eq!(found("start limit", "**Start-limit** protection").as_deref(), Some("Start-limit"));
+        assert_eq!(found("max # restart(s)", "max 5 restarts in 60 seconds").as_deref(), Some("max 5 restarts"));
+        assert_eq!(found("rotate … log(s)", "we rotate all of the logs").as_deref(), Some("rotate all of the logs"));
+        assert_eq!(found("rotate … log(s)", "rotate keys, then read logs"), None);
+        assert_eq!(found("MemoryMax=", "limits: MemoryMax=512M").as_deref(), Some("MemoryMax=512M"));
+        assert_eq!(found("restart(s|ed|ing)", "it is restarting").as_deref(), Some("restarting"));
+    }
+}

@@ -1,0 +1,197 @@
+//! Text of a statement → tokens: words, numbers, punctuation, and atoms (code, JSON, paths, quotes, addresses).
+//!
+//! In: a masked [`Text`]. Out: [`Lexed`]: tokens in order, each with its byte range; atoms carry a [`Mention`]. Hyphens
+//! separate words (`start-limit` reads as `start limit`); [`Lexed::name_at`] gives the hyphenated name back. Linear in
+//! the length of the text; never fails.
+
+use std::ops::Range;
+
+use super::mention::{self, Mention};
+use crate::syntax::Text;
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// Letters, with digits and underscores after the first.
+    Word,
+    /// An atom or a number; its index in [`Lexed::mentions`].
+    Mention(u32),
+    /// One character: `,` `;` `(` `)` `.` `:` `|` `-` (a dash that separates) and others.
+    Mark(char),
+}
+
+/// One token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// First byte in the masked text.
+    pub start: u32,
+    /// One past its last byte.
+    pub end: u32,
+    /// Whether a hyphen joins it to the token before it.
+    pub joined: bool,
+}
+
+impl Token {
+    /// Its bytes.
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A statement's text in tokens.
+#[derive(Debug, Clone, Default)]
+pub struct Lexed<'a> {
+    /// The masked text.
+    pub text: &'a str,
+    /// Tokens in order.
+    pub tokens: Vec<Token>,
+    /// Values of the tokens that are atoms.
+    pub mentions: Vec<Mention>,
+}
+
+impl<'a> Lexed<'a> {
+    /// The text of a token.
+    #[must_use]
+    pub fn word(&self, token: usize) -> &'a str {
+        self.tokens.get(token).and_then(|token| self.text.get(token.range())).unwrap_or_default()
+    }
+
+    /// The value of a token, when it is an atom or a number.
+    #[must_use]
+    pub fn mention(&self, token: usize) -> Option<&Mention> {
+        match self.tokens.get(token)?.kind {
+            TokenKind::Mention(index) => self.mentions.get(index as usize),
+            TokenKind::Word | TokenKind::Mark(_) => None,
+        }
+    }
+
+    /// The hyphenated word that starts at a token: its text and how many tokens it has.
+    #[must_use]
+    pub fn name_at(&self, token: usize) -> (&'a str, usize) {
+        let joined = self.tokens.iter().skip(token + 1).take_while(|next| next.joined).count();
+        let (Some(first), Some(last)) = (self.tokens.get(token), self.tokens.get(token + joined)) else {
+            return ("", 0);
+        };
+        (self.text.get(first.start as usize..last.end as usize).unwrap_or_default(), joined + 1)
+    }
+}
+
+/// Cuts a text into tokens.
+#[must_use]
+pub fn lex(text: &Text) -> Lexed<'_> {
+    let mut lexer = Lexer {
+        bytes: text.masked.as_bytes(),
+        lexed: Lexed { text: &text.masked, tokens: Vec::with_capacity(text.masked.len() / 5), mentions: Vec::new() },
+        position: 0,
+    };
+    let mut code = text.code.iter().peekable();
+    while lexer.position < lexer.bytes.len() {
+        if let Some(range) = code.next_if(|range| range.start <= lexer.position) {
+            if range.end > lexer.position {
+                lexer.mention(mention::from_code(&text.masked[range.clone()]), range.clone());
+            }
+            continue;
+        }
+        let limit = code.peek().map_or(lexer.bytes.len(), |range| range.start);
+        lexer.next(limit);
+    }
+    lexer.lexed
+}
+
+struct Lexer<'a> {
+    bytes: &'a [u8],
+    lexed: Lexed<'a>,
+    position: usize,
+}
+
+impl Lexer<'_> {
+    fn push(&mut self, kind: TokenKind, range: Range<usize>) {
+        let joined =
+            range.start > 0
+                && self.bytes[range.start - 1] == b'-'
+                && matches!(kind, TokenKind::Word | TokenKind::Mention(_))
+                && self.lexed.tokens.last().is_some_and(|last| {
+                    last.end as usize + 1 == range.start && !matches!(last.kind, TokenKind::Mark(_))
+                });
+        self.position = range.end;
+        #[expect(clippy::cast_possible_truncation, reason = "sources are limited to 64 MiB")]
+        self.lexed.tokens.push(Token { kind, start: range.start as u32, end: range.end as u32, joined });
+    }
+
+    fn mention(&mut self, mention: Mention, range: Range<usize>) {
+        #[expect(clippy::cast_possible_truncation, reason = "fewer mentions than bytes")]
+        let index = self.lexed.mentions.len() as u32;
+        self.lexed.mentions.push(mention);
+        self.push(TokenKind::Mention(index), range);
+    }
+
+    /// Reads one token, or skips white space; `limit` is where the next inline code starts.
+    fn next(&mut self, limit: usize) {
+        let start = self.position;
+        let byte = self.bytes[start];
+        let rest = &self.lexed.text[start..limit];
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' => {
+                self.position += 1;
+                return;
+            }
+            b'-' => {
+                self.hyphen(start);
+                return;
+            }
+            _ => {}
+        }
+        let after_word = start > 0 && (self.bytes[start - 1].is_ascii_alphanumeric() || self.bytes[start - 1] >= 0x80);
+        if let Some((mention, length)) = mention::at_start(rest, after_word) {
+            self.mention(mention, start..start + length);
+        } else if byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80 {
+            self.word_or_mark(rest, start);
+        } else {
+            self.push(TokenKind::Mark(byte as char), start..start + 1);
+        }
+    }
+
+    /// A hyphen joins two words, or stands alone as a dash.
+    fn hyphen(&mut self, start: usize) {
+        let joins = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
+        if start > 0 && joins(self.bytes.get(start - 1)) && joins(self.bytes.get(start + 1)) {
+            self.position += 1;
+        } else {
+            self.push(TokenKind::Mark('-'), start..start + 1);
+        }
+    }
+
+    fn word_or_mark(&mut self, rest: &str, start: usize) {
+        let length = rest
+            .char_indices()
+            .find(|(_, character)| {
+                !(character.is_alphanumeric() || *character == '_' || *character == '\u{2019}' || *character == '\'')
+            })
+            .map_or(rest.len(), |(offset, _)| offset);
+        if length == 0 {
+            let character = rest.chars().next().unwrap_or(' ');
+            let mark = match character {
+                '–' | '—' | '―' => '-',
+                '→' | '⇒' | '•' | '·' | '…' => ';',
+                other => other,
+            };
+            if character.is_whitespace() || character == '\u{fe0f}' {
+                self.position += character.len_utf8();
+            } else {
+                self.push(TokenKind::Mark(mark), start..start + character.len_utf8());
+            }
+            return;
+        }
+        let word = &rest[..length];
+        if let Some((quantity, length)) = mention::number_in_words(rest, length) {
+            self.mention(Mention::Quantity(quantity), start..start + length);
+            return;
+        }
+        let possessive = word.len() - word.trim_end_matches("'s").trim_end_matches("\u{2019}s").len();
+        self.push(TokenKind::Word, start..start + length - possessive);
+        self.position = start + length;
+    }
+}
