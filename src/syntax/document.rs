@@ -1,24 +1,7 @@
-//! The document model and its construction from pulldown-cmark events.
+//! The document model: a flat list of blocks.
 
-use std::ops::Range;
-
+use super::Text;
 use crate::source::Span;
-
-/// The text of a block: as long as its source range, byte for byte, with markup blanked. An offset into it is an offset
-/// into the source, so every word keeps its place without a map.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Text {
-    /// The source with markup (`**`, backticks, list markers, link targets, comments, line breaks) replaced by spaces.
-    pub masked: String,
-    /// Where it starts in the source, in bytes.
-    pub base: usize,
-    /// Inline code, without its backticks, as ranges into `masked`; sorted.
-    pub code: Vec<Range<usize>>,
-    /// Bold text, without its markers; sorted.
-    pub strong: Vec<Range<usize>>,
-    /// Table rows: where each cell's content lies. Empty for other blocks.
-    pub cells: Vec<Range<usize>>,
-}
 
 /// What a block is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,11 +62,4 @@ pub struct Document {
     pub front_matter: Option<Span>,
     /// All blocks in source order.
     pub blocks: Vec<Block>,
-}
-
-/// Parses Markdown. Never fails: what is no known structure is text.
-#[must_use]
-pub fn parse(source: crate::source::SourceId, text: &str) -> Document {
-    let _ = (source, text);
-    Document::default()
 }

@@ -4,8 +4,16 @@
 //! with its span and a *masked* text. Parsing cannot fail. Nothing here knows requirements: what a block means is the
 //! business of `spec`.
 
+mod checkbox;
 mod document;
 mod front_matter;
+mod html;
+mod parse;
+#[cfg(test)]
+mod tests;
+mod text;
 
-pub use document::{Block, BlockKind, Document, Text, parse};
+pub use document::{Block, BlockKind, Document};
 pub use front_matter::front_matter;
+pub use parse::parse;
+pub use text::Text;
