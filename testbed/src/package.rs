@@ -1,0 +1,79 @@
+//! A package, compiled as a user does it: by the `specc` program.
+//!
+//! In: a specification and its application. Out: the package's directory, with the application and its wheels inside.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+
+use crate::cache;
+use crate::image::output_of;
+
+/// A package ready to be shipped.
+pub struct Package {
+    directory: TempDir,
+}
+
+impl Package {
+    /// Compiles a specification (a path from this crate's root) with the FastAPI application.
+    pub fn compiled(specification: &Path) -> Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let directory = tempfile::tempdir()?;
+        let application = tempfile::tempdir()?;
+        copy_files(&root.join("applications/fastapi"), application.path())?;
+        copy_files(&wheels(&root.join("applications/fastapi/requirements.txt"))?, &application.path().join("wheels"))?;
+        output_of(
+            Command::new(compiler()?)
+                .arg("build")
+                .arg(root.join(specification))
+                .arg("--output")
+                .arg(directory.path().join("package"))
+                .arg("--app")
+                .arg(application.path()),
+        )?;
+        Ok(Self { directory })
+    }
+
+    /// The package's files.
+    pub fn path(&self) -> PathBuf {
+        self.directory.path().join("package")
+    }
+
+    /// What identifies the package: the sums of all its files.
+    pub fn sums(&self) -> Result<Vec<u8>> {
+        Ok(fs::read(self.path().join("SHA256SUMS"))?)
+    }
+}
+
+/// The `specc` program that the same cargo run built.
+fn compiler() -> Result<PathBuf> {
+    let cache = cache::directory()?;
+    let profile = std::env::current_exe()?.ancestors().nth(2).map(Path::to_owned).context("not run by cargo")?;
+    debug_assert!(profile.starts_with(cache.parent().unwrap_or(&cache)));
+    Ok(profile.join("specc"))
+}
+
+/// The wheels of a requirements file for Debian 12's Python, downloaded once.
+fn wheels(requirements: &Path) -> Result<PathBuf> {
+    let text = fs::read(requirements)?;
+    cache::entry("wheels", &[&text], |staging| {
+        let mut command = Command::new("python3");
+        command.args(["-m", "pip", "download", "--quiet", "--only-binary", ":all:", "--implementation", "cp"]);
+        command.args(["--python-version", "3.11", "--platform", "manylinux2014_x86_64"]);
+        command.arg("--dest").arg(staging).arg("--requirement").arg(requirements);
+        output_of(&mut command)?;
+        Ok(())
+    })
+}
+
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for found in fs::read_dir(from)? {
+        let found = found?;
+        fs::copy(found.path(), to.join(found.file_name()))?;
+    }
+    Ok(())
+}
