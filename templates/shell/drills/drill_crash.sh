@@ -1,5 +1,5 @@
 # drill_crash UNIT SECONDS [METHOD URL STATUS]: kills the main process with SIGKILL; a new one must be there, and healthy, within the time.
-# requires: needs drill_guard unit_processes await_recovery
+# requires: needs drill_guard main_pid await_recovery
 
 drill_crash() {
   local unit=$1 seconds=$2 old restarts started

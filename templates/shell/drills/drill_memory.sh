@@ -1,5 +1,5 @@
 # drill_memory UNIT LIMIT SECONDS [METHOD URL STATUS]: a process in the unit's control group takes 64 MiB more than LIMIT (bytes); the kernel must kill it, and the unit recover.
-# requires: needs drill_guard cgroup_directory unit_processes observe_cgroup await_recovery is_healthy
+# requires: needs drill_guard cgroup_directory main_pid observe_cgroup await_recovery is_healthy
 
 drill_memory() {
   local unit=$1 limit=$2 seconds=$3 old restarts directory kernel_limit available started kills status

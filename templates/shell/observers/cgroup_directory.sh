@@ -1,8 +1,9 @@
 # cgroup_directory UNIT prints the directory of its control group (version 2).
+# requires: unit_property
 
 cgroup_directory() {
   local group
-  group=$(systemctl show "$1" --property=ControlGroup --value)
+  group=$(unit_property "$1" ControlGroup) || group=''
   if [[ -z $group || ! -d /sys/fs/cgroup$group ]]; then
     printf '%s has no control group: it does not run\n' "$1"
     return 1

@@ -1,4 +1,5 @@
 # configuration_newer_than SECONDS PATH…: prints the first file or directory, at or below the paths, that changed after that time (seconds since 1970).
+# requires: unit_property
 
 configuration_newer_than() {
   local started=$1 path newest
@@ -17,7 +18,7 @@ configuration_newer_than() {
 # unit_started UNIT prints when its main process started, in seconds since 1970.
 unit_started() {
   local when
-  when=$(systemctl show "$1" --property=ExecMainStartTimestamp --value)
+  when=$(unit_property "$1" ExecMainStartTimestamp) || when=''
   if [[ -z $when ]]; then
     printf '0\n'
     return

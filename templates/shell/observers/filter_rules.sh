@@ -1,8 +1,8 @@
 # filter_rules FAMILY prints the kernel's packet filter as iptables-save (4) or ip6tables-save (6) writes it; ufw's own files are not asked.
-# requires: needs
+# requires: needs remembered
 
 filter_rules() {
-  local save=iptables-save rules complaint
+  local save=iptables-save rules
   [[ $1 == 4 ]] || save=ip6tables-save
   needs root || return
   if ! command -v "$save" >/dev/null; then
@@ -10,13 +10,11 @@ filter_rules() {
     printf '*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n'
     return
   fi
-  complaint=$(mktemp)
-  if ! rules=$("$save" 2>"$complaint") || [[ $rules == *'use '*nft*' tool'* ]]; then
-    printf 'the packet filter holds rules that %s cannot show: %s\n' "$save" "$(head -n 1 "$complaint")"
-    rm -f -- "$complaint"
+  # Rules that only nft can show are complained about between the others.
+  if ! rules=$(remembered "$save" "$save" 2>&1) || [[ $rules == *'is incompatible, use'* ]]; then
+    printf 'the packet filter holds rules that %s cannot show\n' "$save"
     return 2
   fi
-  rm -f -- "$complaint"
   printf '%s\n' "${rules:-*filter}"
 }
 
@@ -25,7 +23,7 @@ native_tables_drop() {
   local family=$1 ruleset line table='' other=ip
   command -v nft >/dev/null || return 1
   [[ $family == 4 ]] || other=ip6
-  ruleset=$(nft list ruleset 2>/dev/null) || return 1
+  ruleset=$(remembered nft-ruleset nft list ruleset 2>/dev/null) || return 1
   while IFS= read -r line; do
     if [[ $line == table\ * ]]; then
       table=$line

@@ -1,10 +1,11 @@
 # observe_failed_dependencies UNIT prints the units that it requires or is bound to, and that are not active; "none" where all are.
+# requires: unit_property
 
 observe_failed_dependencies() {
   local unit=$1 needed other missing=''
-  needed=$(systemctl show "$unit" --property=Requires,Requisite,BindsTo --value)
+  needed="$(unit_property "$unit" Requires) $(unit_property "$unit" Requisite) $(unit_property "$unit" BindsTo)"
   for other in $needed; do
-    if [[ $(systemctl show "$other" --property=ActiveState --value) != active ]]; then
+    if [[ $(unit_property "$other" ActiveState) != active ]]; then
       missing+="${missing:+ }$other"
     fi
   done

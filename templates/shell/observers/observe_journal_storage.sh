@@ -1,5 +1,5 @@
 # observe_journal_storage prints "persistent" where journald has a file below /var/log/journal open, else "volatile".
-# requires: needs unit_processes
+# requires: needs main_pid
 
 observe_journal_storage() {
   local pid open

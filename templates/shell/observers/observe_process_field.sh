@@ -1,5 +1,5 @@
 # observe_process_field UNIT FIELD prints what the kernel knows of its main process; FIELD: cwd exe nofile no-new-privs capabilities seccomp.
-# requires: unit_processes
+# requires: main_pid
 
 observe_process_field() {
   local unit=$1 field=$2 pid

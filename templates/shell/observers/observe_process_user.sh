@@ -2,29 +2,34 @@
 # requires: unit_processes
 
 observe_process_user() {
-  local pids pid
+  local pids pid pair result=''
+  local -A identities=()
   pids=$(unit_processes "$1") || {
     printf '%s\n' "$pids"
     return 1
   }
   for pid in $pids; do
-    process_identity "$pid"
-  done | sort -u | paste -sd ' '
+    collect_identities "$pid"
+  done
+  for pair in "${!identities[@]}"; do
+    result+="$(account_name passwd "${pair%:*}"):$(account_name group "${pair#*:}")"$'\n'
+  done
+  sort <<<"${result%$'\n'}" | paste -sd ' '
 }
 
-# A process may hold four identities (real, effective, saved, file system): each must be the one that is expected, or it can go back.
-process_identity() {
-  local pid=$1 key uids='' gids='' uid gid rest
-  while read -r key uid gid rest; do
+# A process has four identities (real, effective, saved, file system), and can return to each of them: all go into the caller's list.
+collect_identities() {
+  local key uid gid index
+  local -a uids=() gids=()
+  while read -r key uid; do
     case $key in
-      Uid:) uids="$uid $gid $rest" ;;
-      Gid:) gids="$uid $gid $rest" ;;
+      Uid:) read -ra uids <<<"$uid" ;;
+      Gid:) read -ra gids <<<"$uid" ;;
     esac
-  done 2>/dev/null <"/proc/$pid/status" || return 0
-  for uid in $(tr ' \t' '\n' <<<"$uids" | sort -u); do
-    for gid in $(tr ' \t' '\n' <<<"$gids" | sort -u); do
-      printf '%s:%s\n' "$(account_name passwd "$uid")" "$(account_name group "$gid")"
-    done
+  done 2>/dev/null <"/proc/$1/status" || return 0
+  for index in "${!uids[@]}"; do
+    uid=${uids[index]} gid=${gids[index]}
+    identities["$uid:$gid"]=yes
   done
 }
 

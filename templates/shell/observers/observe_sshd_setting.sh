@@ -1,5 +1,5 @@
 # Observes a setting of the SSH server as it takes effect for everybody who can log in.
-# requires: effective_sshd_settings login_users
+# requires: unit_property effective_sshd_settings login_users
 
 # observe_sshd_setting NAME
 # Prints the value; values joined by "; " with their users when a Match block makes them differ.
@@ -43,12 +43,12 @@ observe_sshd_setting() {
 sshd_configuration_not_loaded() {
   local unit stamp state exec_time changed=0 time
   for unit in ssh.service sshd.service; do
-    state=$(systemctl show --property=ActiveState --value -- "$unit")
+    state=$(unit_property "$unit" ActiveState)
     if [[ $state == active ]]; then break; fi
   done
   # Socket activation starts a server for each connection: it always reads the current files.
   [[ $state == active ]] || return 1
-  stamp=$(systemctl show --property=StateChangeTimestamp --value -- "$unit")
+  stamp=$(unit_property "$unit" StateChangeTimestamp)
   exec_time=$(date --date="$stamp" +%s 2>/dev/null) || return 1
   for time in $(stat -c %Z -- /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/*.conf 2>/dev/null); do
     if ((time > changed)); then changed=$time; fi

@@ -1,20 +1,17 @@
 # observe_timer UNIT prints "active" where the timer runs and knows when it elapses next, else what is wrong.
+# requires: unit_property
 
 observe_timer() {
-  local unit=$1 line load='' active='' realtime='' monotonic=''
-  while IFS= read -r line; do
-    case $line in
-      LoadState=*) load=${line#*=} ;;
-      ActiveState=*) active=${line#*=} ;;
-      NextElapseUSecRealtime=*) realtime=${line#*=} ;;
-      NextElapseUSecMonotonic=*) monotonic=${line#*=} ;;
-    esac
-  done < <(systemctl show "$unit" --property=LoadState,ActiveState,NextElapseUSecRealtime,NextElapseUSecMonotonic)
+  local unit=$1 load active realtime monotonic
+  load=$(unit_property "$unit" LoadState) || return
+  active=$(unit_property "$unit" ActiveState)
+  realtime=$(unit_property "$unit" NextElapseUSecRealtime)
+  monotonic=$(unit_property "$unit" NextElapseUSecMonotonic)
   if [[ $load != loaded ]]; then
-    printf '%s\n' "${load:-systemd does not answer}"
+    printf '%s\n' "$load"
   elif [[ $active != active ]]; then
     printf '%s\n' "$active"
-  elif [[ -z $realtime && ($monotonic == infinity || -z $monotonic) ]]; then
+  elif [[ -z $realtime && (-z $monotonic || $monotonic == infinity) ]]; then
     printf 'active, but it never elapses again\n'
   else
     printf 'active\n'

@@ -1,20 +1,20 @@
-# Observes whether a unit starts at boot: enabled, and wanted by something that the boot reaches.
+# observe_unit_enabled UNIT prints whether it starts at boot: enabled, disabled, static, masked, …; "unreached" where only a target wants it that the boot does not reach.
+# requires: unit_property remembered
 
-# observe_unit_enabled UNIT
-# Prints enabled, disabled, static, masked, …; "unreached" when it is enabled, but only for a target that is never started.
 observe_unit_enabled() {
-  local unit=$1 state target line
-  state=$(systemctl is-enabled -- "$unit" 2>/dev/null) || true
-  if [[ -z $state || $state == not-found ]]; then
+  local unit=$1 state reached
+  state=$(unit_property "$unit" UnitFileState) || {
+    printf '%s\n' "$state"
+    return 2
+  }
+  if [[ -z $state ]]; then
     printf '%s is not installed\n' "$unit"
     return 1
   fi
   if [[ $state == enabled ]]; then
-    target=$(systemctl get-default) || return 2
-    state=unreached
-    while read -r line; do
-      if [[ $line == "$unit" ]]; then state=enabled; fi
-    done <<<"$(systemctl list-dependencies --plain --no-pager -- "$target")"
+    # What the default target pulls in, directly or not.
+    reached=$(remembered boot-units systemctl list-dependencies --plain --no-pager default.target) || return 2
+    [[ $'\n'$reached$'\n' =~ $'\n'[[:space:]]*"$unit"$'\n' ]] || state=unreached
   fi
   printf '%s\n' "$state"
 }

@@ -14,14 +14,3 @@ unit_processes() {
   fi
   printf '%s\n' "$pids"
 }
-
-# main_pid UNIT prints the PID of its main process.
-main_pid() {
-  local pid
-  pid=$(systemctl show "$1" --property=MainPID --value)
-  if [[ -z $pid || $pid == 0 ]]; then
-    printf '%s has no main process\n' "$1"
-    return 1
-  fi
-  printf '%s\n' "$pid"
-}

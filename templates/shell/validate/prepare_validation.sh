@@ -1,6 +1,8 @@
 # prepare_validation sets up what a run needs: colours, a scratch directory, the package's identity. Removes it all at the end.
 
 SCRATCH=''
+# Where observers keep what they asked for once: see remembered.
+MEMORY=''
 PACKAGE=unknown
 GREEN='' RED='' YELLOW='' PLAIN=''
 
@@ -19,6 +21,8 @@ prepare_validation() {
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/validate-$SERVICE.XXXXXXXX")
+  MEMORY=$SCRATCH/memory
+  mkdir -- "$MEMORY"
 }
 
 # Functions that leave something on the host for the length of a run have an undo here, which finds nothing to do where nothing was left.

@@ -48,6 +48,7 @@ dependencies_hold() {
 tools_are_there() {
   local index=$1 missing
   local -a needed
+  [[ -n ${CHECK_NEEDS[index]} ]] || return 0
   read -ra needed <<<"${CHECK_NEEDS[index]}"
   if ! missing=$(needs "${needed[@]}"); then
     UNCHECKABLE=yes
@@ -57,10 +58,15 @@ tools_are_there() {
 }
 
 judge() {
-  local index=$1 limit=$OPTION_TIMEOUT
-  # A drill waits for the service to come back, and keeps its own time.
-  [[ ${CHECK_KIND[index]} == check ]] || limit=3600
-  observe_with_limit "$limit" "${CHECK_WORDS[@]:CHECK_FIRST_WORD[index]:CHECK_WORD_COUNT[index]}"
+  local index=$1
+  local -a words=("${CHECK_WORDS[@]:CHECK_FIRST_WORD[index]:CHECK_WORD_COUNT[index]}")
+  if [[ ${CHECK_KIND[index]} == drill ]]; then
+    # A drill keeps its own time, and what was remembered before it is no longer so.
+    MEMORY='' observe_with_limit 3600 "${words[@]}"
+    rm -f -- "$MEMORY"/*
+  else
+    observe_with_limit "$OPTION_TIMEOUT" "${words[@]}"
+  fi
   case $OBSERVATION in
     observed)
       if expectation_met "${CHECK_MATCHER[index]}" "${CHECK_EXPECTED[index]}" "$OBSERVED"; then
