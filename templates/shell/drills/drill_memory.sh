@@ -47,6 +47,7 @@ drill_memory() {
       return 0
     fi
   fi
+  printf 'the kernel killed the process that went over the limit; '
   await_recovery "$unit" "$old" "$restarts" "$seconds" "$EPOCHREALTIME" "${@:4}" || {
     restore_after_drill "$unit"
     return 1

@@ -25,7 +25,10 @@ report_text_item() {
     printf '\n%s\n' "$TEXT_LAYER"
   fi
   case ${RESULT_STATUS[index]} in
-    pass) text_line "$GREEN" '✓' "$index" "${CHECK_PROVES[index]}" ;;
+    pass)
+      text_line "$GREEN" '✓' "$index" "${CHECK_PROVES[index]}"
+      [[ ${CHECK_KIND[index]} != drill ]] || printf '      observed  %s\n' "$(printable "${RESULT_OBSERVED[index]}")"
+      ;;
     fail)
       text_line "$RED" '✗' "$index" "${CHECK_PROVES[index]}"
       text_failure "$index"
