@@ -18,6 +18,8 @@ pub mod source;
 
 pub mod diagnostics;
 
+pub mod suggestion;
+
 pub mod syntax;
 
 pub mod value;

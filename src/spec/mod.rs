@@ -9,16 +9,28 @@ mod build;
 pub mod clause;
 mod configuration;
 pub mod cue;
-mod id;
+mod heading;
+pub(crate) mod id;
+mod label;
 pub mod lexer;
 pub mod mention;
+mod numbering;
+mod paragraph;
+mod question;
+mod scenario;
 mod section;
 mod statement;
+mod table;
+#[cfg(test)]
+mod tests;
+mod title;
 
-pub use annotation::{Annotation, AnnotationKind};
+pub use annotation::{Annotation, AnnotationKind, UNCLOSED_COMMENT, UNKNOWN_ANNOTATION, WAIVER_WITHOUT_REASON};
 pub use build::build;
-pub use configuration::Configuration;
+pub use configuration::{Configuration, INVALID_FRONT_MATTER, UNKNOWN_FRONT_MATTER_KEY};
 pub use id::StatementId;
+pub use numbering::DUPLICATE_ID;
+pub use question::OPEN_QUESTION;
 pub use section::{Section, SectionKind};
 pub use statement::{Form, Statement, StatementIndex, StatementKind};
 
@@ -46,6 +58,20 @@ impl Spec {
     #[must_use]
     pub fn statement(&self, index: StatementIndex) -> &Statement {
         &self.statements[index.0 as usize]
+    }
+
+    /// The title without the words that only say what kind of document this is; for descriptions of units.
+    #[must_use]
+    pub fn subject_title(&self) -> &str {
+        title::subject(&self.title)
+    }
+
+    /// Whether a statement is only context: an item of a troubleshooting or rollback section that has no ID and no box
+    /// and says neither MUST nor SHALL.
+    #[must_use]
+    pub fn is_context(&self, statement: &Statement) -> bool {
+        let plain = statement.id_span.is_none() && matches!(statement.form, Form::Item | Form::TableRow);
+        plain && self.section(statement).kind == SectionKind::Narrative && !paragraph::is_modal(&statement.text)
     }
 
     /// The section that a statement stands in.

@@ -48,6 +48,15 @@ impl StatementKind {
         }
     }
 
+    /// The kind that an ID prefix stands for.
+    #[must_use]
+    pub fn of_prefix(prefix: &str) -> Option<Self> {
+        use StatementKind::{Constraint, Criterion, Functional, Intent, NonFunctional, Operational, Security};
+        [Functional, NonFunctional, Security, Operational, Criterion, Constraint, Intent]
+            .into_iter()
+            .find(|kind| kind.prefix() == prefix)
+    }
+
     /// Whether statements of this kind ask for something, and so create operations.
     #[must_use]
     pub fn is_requirement(self) -> bool {

@@ -63,6 +63,25 @@ impl Text {
         self.cells.extend(other.cells.iter().map(shifted));
     }
 
+    /// The part of the text in a range, with its place. The range must lie on character boundaries.
+    #[must_use]
+    pub fn part(&self, range: Range<usize>) -> Self {
+        let inside = |other: &&Range<usize>| other.end <= range.end;
+        let shifted = |other: &Range<usize>| other.start - range.start..other.end - range.start;
+        let part = |ranges: &[Range<usize>]| {
+            let from = ranges.partition_point(|other| other.start < range.start);
+            let to = ranges.partition_point(|other| other.start < range.end);
+            ranges[from..to.max(from)].iter().filter(inside).map(shifted).collect()
+        };
+        Self {
+            masked: self.masked.get(range.clone()).unwrap_or_default().to_owned(),
+            base: self.base + range.start,
+            code: part(&self.code),
+            strong: part(&self.strong),
+            cells: part(&self.cells),
+        }
+    }
+
     /// Writes `text` at a place of the source. What stands before the end of this text is left out: places only grow.
     pub(super) fn write(&mut self, place: usize, text: &str) {
         let end = self.end();

@@ -1,0 +1,83 @@
+//! IDs of statements that have none, and IDs that stand twice.
+
+use std::collections::{HashMap, HashSet};
+
+use super::id::StatementId;
+use super::{Spec, StatementKind};
+use crate::declare_lint;
+use crate::diagnostics::Diagnostic;
+
+declare_lint! {
+    /// ## What it does
+    /// Finds an ID that two statements carry.
+    ///
+    /// ## Why is this bad?
+    /// References, waivers and evidence name the ID: nobody can tell which of the two they mean.
+    ///
+    /// ## Instead
+    /// Give the second statement a number of its own. A criterion that names the requirement it verifies puts the ID in
+    /// parentheses: `(FR-001)`.
+    pub static DUPLICATE_ID = "duplicate-id", Error, Structure, "two statements with the same ID";
+}
+
+/// Gives every statement an ID, reports those that stand twice, and keeps only references that can be IDs.
+pub(super) fn number(spec: &mut Spec, diagnostics: &mut Vec<Diagnostic>) {
+    name_criteria(spec);
+    let highest = written(spec, diagnostics);
+    let mut next: HashMap<&'static str, u32> = HashMap::new();
+    for statement in spec.statements.iter_mut().filter(|statement| statement.id_span.is_none()) {
+        let prefix = statement.kind.prefix();
+        let number = next.entry(prefix).or_insert_with(|| highest.get(prefix).copied().unwrap_or(0));
+        *number = number.saturating_add(1);
+        statement.id = StatementId::derived(prefix, *number);
+    }
+    let ids: HashSet<StatementId> = spec.statements.iter().map(|statement| statement.id.clone()).collect();
+    for statement in &mut spec.statements {
+        statement.references.retain(|(id, _)| id.has_known_prefix() || ids.contains(id));
+    }
+}
+
+/// A criterion that begins with the ID of a requirement verifies it, and does not carry its ID.
+fn name_criteria(spec: &mut Spec) {
+    let is_criterion =
+        |spec: &Spec, section: usize| spec.sections[section].kind.statement_kind() == StatementKind::Criterion;
+    let defined: HashSet<StatementId> = spec
+        .statements
+        .iter()
+        .filter(|statement| statement.id_span.is_some() && !is_criterion(spec, statement.section))
+        .map(|statement| statement.id.clone())
+        .collect();
+    for index in 0..spec.statements.len() {
+        let statement = &spec.statements[index];
+        let Some(span) =
+            statement.id_span.filter(|_| is_criterion(spec, statement.section) && defined.contains(&statement.id))
+        else {
+            continue;
+        };
+        let statement = &mut spec.statements[index];
+        statement.references.insert(0, (statement.id.clone(), span));
+        statement.id_span = None;
+        statement.kind = StatementKind::Criterion;
+    }
+}
+
+/// The highest written number of each prefix.
+fn written(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) -> HashMap<String, u32> {
+    let mut highest: HashMap<String, u32> = HashMap::new();
+    let mut first = HashMap::new();
+    for statement in &spec.statements {
+        let Some(span) = statement.id_span else { continue };
+        if let Some(number) = statement.id.number() {
+            let entry = highest.entry(statement.id.prefix().to_owned()).or_default();
+            *entry = number.max(*entry);
+        }
+        if let Some(earlier) = first.get(&statement.id) {
+            let finding = Diagnostic::new(&DUPLICATE_ID, span, format!("{} stands twice", statement.id));
+            let help = "give one of them another number, or put the ID in parentheses where it is meant as a reference";
+            diagnostics.push(finding.at("this one").label(*earlier, "first here").help(help));
+        } else {
+            first.insert(statement.id.clone(), span);
+        }
+    }
+    highest
+}
