@@ -57,7 +57,8 @@ impl<'a> Clause<'a> {
 
     /// The polarity of a phrase, by its positions in the clause.
     fn polarity_of(&self, positions: Range<usize>) -> Polarity {
-        polarity(self.lexed, self.tokens, positions)
+        let cues: Vec<Range<usize>> = self.cues.iter().map(|(_, range)| range.clone()).collect();
+        polarity(self.lexed, self.tokens, positions, &cues)
     }
 
     /// The first place of a phrase (in the pattern language of cues), as a range of the text.

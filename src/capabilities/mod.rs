@@ -7,6 +7,7 @@
 
 mod bindings;
 mod clause;
+mod cue_index;
 mod entry;
 mod reader;
 mod reading;

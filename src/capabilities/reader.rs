@@ -4,17 +4,16 @@
 //! is worse than none, so the reader refuses rather than guesses: hedged, doubly denied and ambiguous clauses, clauses
 //! about something else than the service, and unknown words where a capability is strict.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
+use super::cue_index::{CueIndex, Match, bytes};
 use super::entry::ErasedReading;
 use super::reading::{Refusal, RefusalReason};
 use super::{AcceptedReading, Clause, Context, Entry, StatementReading};
 use crate::spec::clause::{self, ClauseTokens, HEDGES, Polarity, polarity};
-use crate::spec::cue::{Cue, CueStart};
 use crate::spec::lexer::{Lexed, TokenKind, lex};
 use crate::spec::mention::Mention;
 use crate::spec::{Section, SectionKind, Spec, Statement, StatementKind};
@@ -38,29 +37,10 @@ static FOREIGN_SUBJECTS: LazyLock<std::collections::HashSet<&'static str>> = Laz
         .collect()
 });
 
-/// A cue in the index: its capability, its number there, and its pattern.
-struct IndexedCue {
-    capability: usize,
-    number: usize,
-    cue: Cue,
-}
-
-/// A match of a cue: positions in a clause's tokens.
-#[derive(Debug, Clone)]
-struct Match {
-    capability: usize,
-    number: usize,
-    positions: Range<usize>,
-}
-
-/// All cues of the registry, found by their first word.
+/// Reads statements through the capabilities of a registry.
 pub struct Reader<'r> {
     entries: &'r [Entry],
-    cues: Vec<IndexedCue>,
-    by_word: HashMap<String, Vec<usize>>,
-    by_directive: HashMap<String, Vec<usize>>,
-    by_mention: Vec<usize>,
-    longest_word: usize,
+    index: CueIndex,
 }
 
 /// Names that are known before the statements are read.
@@ -120,32 +100,7 @@ impl<'r> Reader<'r> {
     /// Indexes the cues of all capabilities.
     #[must_use]
     pub fn new(entries: &'r [Entry]) -> Self {
-        let mut reader = Self {
-            entries,
-            cues: Vec::new(),
-            by_word: HashMap::new(),
-            by_directive: HashMap::new(),
-            by_mention: Vec::new(),
-            longest_word: 0,
-        };
-        for (capability, entry) in entries.iter().enumerate() {
-            for (number, pattern) in entry.cues.iter().enumerate() {
-                let index = reader.cues.len();
-                let cue = Cue::new(pattern);
-                match cue.start() {
-                    CueStart::Words(words) => {
-                        for word in words {
-                            reader.longest_word = reader.longest_word.max(word.len());
-                            reader.by_word.entry(word.clone()).or_default().push(index);
-                        }
-                    }
-                    CueStart::Directive(name) => reader.by_directive.entry(name.to_owned()).or_default().push(index),
-                    CueStart::Mention => reader.by_mention.push(index),
-                }
-                reader.cues.push(IndexedCue { capability, number, cue });
-            }
-        }
-        reader
+        Self { entries, index: CueIndex::new(entries) }
     }
 
     /// Reads one statement.
@@ -161,6 +116,7 @@ impl<'r> Reader<'r> {
             context,
             lexed: &lexed,
             foreign,
+            label: trimmed_label(statement),
             result: StatementReading::default(),
             claims: Vec::new(),
         };
@@ -172,40 +128,6 @@ impl<'r> Reader<'r> {
         }
         work.finish()
     }
-
-    /// Cue matches that start at a position of a clause's tokens.
-    fn matches_at(&self, lexed: &Lexed<'_>, tokens: &[usize], at: usize, found: &mut Vec<Match>) {
-        let token = tokens[at];
-        let candidates: &[usize] = match lexed.tokens[token].kind {
-            TokenKind::Mark(_) => return,
-            TokenKind::Word => {
-                let word = lexed.word(token);
-                if word.len() > self.longest_word {
-                    return;
-                }
-                let key = word.to_lowercase();
-                self.by_word.get(&key).map_or(&[], Vec::as_slice)
-            }
-            TokenKind::Mention(_) => match lexed.mention(token) {
-                Some(Mention::Directive { name, .. }) => self.by_directive.get(name).map_or(&[], Vec::as_slice),
-                _ => &self.by_mention,
-            },
-        };
-        for &index in candidates {
-            let IndexedCue { capability, number, cue } = &self.cues[index];
-            if let Some(positions) = cue.matches(lexed, tokens, at) {
-                found.push(Match { capability: *capability, number: *number, positions });
-            }
-        }
-    }
-
-    fn matches(&self, lexed: &Lexed<'_>, tokens: &[usize]) -> Vec<Match> {
-        let mut found = Vec::new();
-        for at in 0..tokens.len() {
-            self.matches_at(lexed, tokens, at, &mut found);
-        }
-        found
-    }
 }
 
 /// The reading of one statement in progress.
@@ -214,6 +136,8 @@ struct Work<'w> {
     context: &'w Context<'w>,
     lexed: &'w Lexed<'w>,
     foreign: Option<&'w str>,
+    /// The label without white space around it.
+    label: Range<usize>,
     result: StatementReading,
     /// Ranges of the text that accepted readings account for.
     claims: Vec<Range<usize>>,
@@ -225,7 +149,7 @@ impl Work<'_> {
         let mut clauses = clause::cut(self.lexed);
         let mut at = 0;
         while at < clauses.len() {
-            let lone = clauses[at].opened.is_some() && self.reader.matches(self.lexed, &clauses[at].tokens).is_empty();
+            let lone = clauses[at].opened.is_some() && self.matches(&clauses[at].tokens).is_empty();
             let before = clauses.len();
             if lone {
                 clause::merge_parenthesis(&mut clauses, at);
@@ -247,7 +171,7 @@ impl Work<'_> {
 
     /// A comma or *and* cuts where a new cue follows and one stands before.
     fn cut_before_cues(&self, clause: &ClauseTokens) -> Vec<ClauseTokens> {
-        let matches = self.reader.matches(self.lexed, &clause.tokens);
+        let matches = self.matches(&clause.tokens);
         let cuts = |position: usize| {
             position > 0
                 && clause.tokens.get(position - 1).is_some_and(|&token| match self.lexed.tokens[token].kind {
@@ -271,7 +195,7 @@ impl Work<'_> {
 
     /// Offers a clause to the capabilities whose cues stand in it.
     fn clause(&mut self, part: &ClauseTokens, fallback: bool) {
-        let mut matches = self.reader.matches(self.lexed, &part.tokens);
+        let mut matches = self.matches(&part.tokens);
         matches.retain(|found| self.reader.entries[found.capability].fallback == fallback);
         let all = matches.clone();
         // The longer phrase is the more specific one: "system user" over "user".
@@ -319,8 +243,9 @@ impl Work<'_> {
         entry: &Entry,
         reading: &ErasedReading,
     ) -> Option<RefusalReason> {
-        for found in group {
-            match polarity(self.lexed, &part.tokens, found.positions.clone()) {
+        let phrases: Vec<Range<usize>> = group.iter().map(|found| found.positions.clone()).collect();
+        for phrase in &phrases {
+            match polarity(self.lexed, &part.tokens, phrase.clone(), &phrases) {
                 Polarity::Affirmed => {}
                 Polarity::Denied if entry.reads_negation => {}
                 Polarity::Denied | Polarity::Doubtful => return Some(RefusalReason::Negated),
@@ -435,12 +360,11 @@ impl Work<'_> {
     }
 
     fn bytes(&self, part: &ClauseTokens, positions: &Range<usize>) -> Range<usize> {
-        let start = part.tokens.get(positions.start).map_or(0, |&token| self.lexed.tokens[token].range().start);
-        let end = part
-            .tokens
-            .get(positions.end.saturating_sub(1))
-            .map_or(start, |&token| self.lexed.tokens[token].range().end);
-        start..end.max(start)
+        bytes(self.lexed, &part.tokens, positions)
+    }
+
+    fn matches(&self, tokens: &[usize]) -> Vec<Match> {
+        self.reader.index.matches(self.lexed, tokens, &self.label)
     }
 
     /// Collects the words that nobody claimed.
@@ -467,6 +391,14 @@ impl Work<'_> {
         }
         self.result
     }
+}
+
+/// The statement's label without white space around it; empty without one.
+fn trimmed_label(statement: &Statement) -> Range<usize> {
+    let Some(label) = statement.label.clone() else { return 0..0 };
+    let text = statement.text.masked.get(label.clone()).unwrap_or_default();
+    let start = label.start + text.len() - text.trim_start().len();
+    start..start + text.trim().len()
 }
 
 fn covers(outer: &Range<usize>, inner: &Range<usize>) -> bool {

@@ -149,14 +149,19 @@ pub enum Polarity {
     Doubtful,
 }
 
-/// The polarity of a phrase: `range` are positions in `tokens`. Negations inside the phrase belong to the phrase.
+/// The polarity of a phrase: `range` are positions in `tokens`. Negations inside the phrase belong to the phrase, and
+/// those inside one of `others` to that one: "no login shell, runs as X".
 #[must_use]
-pub fn polarity(lexed: &Lexed<'_>, tokens: &[usize], range: Range<usize>) -> Polarity {
+pub fn polarity(lexed: &Lexed<'_>, tokens: &[usize], range: Range<usize>, others: &[Range<usize>]) -> Polarity {
+    let elsewhere = |position: usize| {
+        others.iter().any(|other| other.contains(&position) && !(other.start <= range.start && range.end <= other.end))
+    };
     let is = |position: usize, list: &[&str]| {
-        tokens.get(position).is_some_and(|&token| {
-            matches!(lexed.tokens[token].kind, TokenKind::Word)
-                && list.iter().any(|word| word.eq_ignore_ascii_case(lexed.word(token)))
-        })
+        !elsewhere(position)
+            && tokens.get(position).is_some_and(|&token| {
+                matches!(lexed.tokens[token].kind, TokenKind::Word)
+                    && list.iter().any(|word| word.eq_ignore_ascii_case(lexed.word(token)))
+            })
     };
     let is_barrier = |position: usize| {
         tokens

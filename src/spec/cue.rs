@@ -11,6 +11,8 @@
 //! | `…` | up to four other words |
 //! | `Name=` | a directive of this name |
 //! | `<path>` `<endpoint>` `<url>` `<owner>` `<command>` | an atom of this kind |
+//! | `<variable>` | a directive or a word named like a variable: `LOG_LEVEL=info`, `API_KEY` |
+//! | `name:` | these words as the whole label of the statement |
 //!
 //! Words compare without case; hyphens in the text count as spaces, so `start limit` covers `start-limit`.
 
@@ -40,12 +42,14 @@ enum Atom {
     Url,
     Owner,
     Command,
+    Variable,
 }
 
 /// A compiled pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cue {
     elements: Vec<Element>,
+    label: bool,
 }
 
 /// What the first element of a pattern is; cues are found through it.
@@ -55,6 +59,8 @@ pub enum CueStart<'a> {
     Words(&'a [String]),
     /// A directive of this name.
     Directive(&'a str),
+    /// A variable: try at every directive and at words that are spelled like one.
+    Variable,
     /// Anything else: try at every mention.
     Mention,
 }
@@ -64,7 +70,17 @@ impl Cue {
     /// and the registry test finds it.
     #[must_use]
     pub fn new(pattern: &str) -> Self {
-        Self { elements: pattern.split_whitespace().map(element).collect() }
+        let (pattern, label) = match pattern.strip_suffix(':') {
+            Some(words) => (words, true),
+            None => (pattern, false),
+        };
+        Self { elements: pattern.split_whitespace().map(element).collect(), label }
+    }
+
+    /// Whether it counts only as the whole label of a statement.
+    #[must_use]
+    pub fn is_label(&self) -> bool {
+        self.label
     }
 
     /// How the pattern starts.
@@ -73,6 +89,7 @@ impl Cue {
         match self.elements.first() {
             Some(Element::Words { words, .. }) => CueStart::Words(words),
             Some(Element::Directive(name)) => CueStart::Directive(name),
+            Some(Element::Atom(Atom::Variable)) => CueStart::Variable,
             _ => CueStart::Mention,
         }
     }
@@ -93,6 +110,7 @@ fn element(pattern: &str) -> Element {
         "<url>" => return Element::Atom(Atom::Url),
         "<owner>" => return Element::Atom(Atom::Owner),
         "<command>" => return Element::Atom(Atom::Command),
+        "<variable>" => return Element::Atom(Atom::Variable),
         _ => {}
     }
     if let Some(name) = pattern.strip_suffix('=') {
@@ -165,6 +183,9 @@ fn matches_from(elements: &[Element], lexed: &Lexed<'_>, tokens: &[usize], at: u
             matches!(mention, Mention::Directive { name: found, .. } if found == name)
                 .then(|| matches_from(rest, lexed, tokens, at + 1))?
         }
+        Element::Atom(Atom::Variable) => {
+            is_variable(lexed, here?).then(|| matches_from(rest, lexed, tokens, at + 1))?
+        }
         Element::Atom(atom) => {
             atom.accepts(lexed.mention(here?)?).then(|| matches_from(rest, lexed, tokens, at + 1))?
         }
@@ -181,6 +202,24 @@ fn is_one_of(lexed: &Lexed<'_>, token: usize, words: &[String]) -> bool {
     } else {
         let word = word.to_lowercase();
         words.contains(&word)
+    }
+}
+
+/// Whether a word is spelled like an environment variable: capitals with an underscore.
+#[must_use]
+pub fn is_variable_name(word: &str) -> bool {
+    word.len() > 2
+        && word.contains('_')
+        && word.starts_with(|character: char| character.is_ascii_uppercase())
+        && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+fn is_variable(lexed: &Lexed<'_>, token: usize) -> bool {
+    match lexed.mention(token) {
+        Some(Mention::Directive { name, .. }) => name.bytes().all(|byte| !byte.is_ascii_lowercase()),
+        Some(Mention::Code(code)) => is_variable_name(code),
+        Some(_) => false,
+        None => is_variable_name(lexed.word(token)),
     }
 }
 
@@ -220,6 +259,9 @@ mod tests {
         assert_eq!(found("rotate … log(s)", "we rotate all of the logs").as_deref(), Some("rotate all of the logs"));
         assert_eq!(found("rotate … log(s)", "rotate keys, then read logs"), None);
         assert_eq!(found("MemoryMax=", "limits: MemoryMax=512M").as_deref(), Some("MemoryMax=512M"));
+        assert_eq!(found("<variable>", "it reads LOG_LEVEL=info").as_deref(), Some("LOG_LEVEL=info"));
+        assert_eq!(found("<variable>", "it needs the API_KEY here").as_deref(), Some("API_KEY"));
+        assert_eq!(found("<variable>", "MemoryMax=1G, HTTPS, a_name"), None);
         assert_eq!(found("restart(s|ed|ing)", "it is restarting").as_deref(), Some("restarting"));
     }
 }

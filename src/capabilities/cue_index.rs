@@ -1,0 +1,118 @@
+//! The index of cues: which phrases of which capabilities stand in a clause.
+//!
+//! In: the list of capabilities; then the tokens of clauses. Out: matches, with the capability and the cue's number
+//! there. What a match means is not decided here.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::Entry;
+use crate::spec::cue::{self, Cue, CueStart};
+use crate::spec::lexer::{Lexed, TokenKind};
+use crate::spec::mention::Mention;
+
+/// A cue in the index: its capability, its number there, and its pattern.
+struct IndexedCue {
+    capability: usize,
+    number: usize,
+    cue: Cue,
+}
+
+/// A match of a cue: positions in a clause's tokens.
+#[derive(Debug, Clone)]
+pub(super) struct Match {
+    pub capability: usize,
+    pub number: usize,
+    pub positions: Range<usize>,
+}
+
+/// All cues of a list of capabilities, found by how they start.
+pub(super) struct CueIndex {
+    cues: Vec<IndexedCue>,
+    by_word: HashMap<String, Vec<usize>>,
+    by_directive: HashMap<String, Vec<usize>>,
+    by_variable: Vec<usize>,
+    by_mention: Vec<usize>,
+    longest_word: usize,
+}
+
+impl CueIndex {
+    /// Indexes the cues of all capabilities.
+    pub(super) fn new(entries: &[Entry]) -> Self {
+        let mut index = Self {
+            cues: Vec::new(),
+            by_word: HashMap::new(),
+            by_directive: HashMap::new(),
+            by_variable: Vec::new(),
+            by_mention: Vec::new(),
+            longest_word: 0,
+        };
+        for (capability, entry) in entries.iter().enumerate() {
+            for (number, pattern) in entry.cues.iter().enumerate() {
+                let place = index.cues.len();
+                let cue = Cue::new(pattern);
+                match cue.start() {
+                    CueStart::Words(words) => {
+                        for word in words {
+                            index.longest_word = index.longest_word.max(word.len());
+                            index.by_word.entry(word.clone()).or_default().push(place);
+                        }
+                    }
+                    CueStart::Directive(name) => index.by_directive.entry(name.to_owned()).or_default().push(place),
+                    CueStart::Variable => index.by_variable.push(place),
+                    CueStart::Mention => index.by_mention.push(place),
+                }
+                index.cues.push(IndexedCue { capability, number, cue });
+            }
+        }
+        index
+    }
+
+    /// Cues that can start at a token.
+    fn candidates(&self, lexed: &Lexed<'_>, token: usize) -> (&[usize], &[usize]) {
+        match lexed.tokens[token].kind {
+            TokenKind::Mark(_) => (&[], &[]),
+            TokenKind::Word => {
+                let word = lexed.word(token);
+                if cue::is_variable_name(word) {
+                    return (&[], &self.by_variable);
+                }
+                if word.len() > self.longest_word {
+                    return (&[], &[]);
+                }
+                (self.by_word.get(&word.to_lowercase()).map_or(&[], Vec::as_slice), &[])
+            }
+            TokenKind::Mention(_) => match lexed.mention(token) {
+                Some(Mention::Directive { name, .. }) => {
+                    (self.by_directive.get(name).map_or(&[], Vec::as_slice), &self.by_variable)
+                }
+                Some(Mention::Code(_)) => (&self.by_mention, &self.by_variable),
+                _ => (&self.by_mention, &[]),
+            },
+        }
+    }
+
+    /// Cue matches in a clause's tokens; `label` is the statement's label, which some cues ask for.
+    pub(super) fn matches(&self, lexed: &Lexed<'_>, tokens: &[usize], label: &Range<usize>) -> Vec<Match> {
+        let mut found = Vec::new();
+        for at in 0..tokens.len() {
+            let (first, second) = self.candidates(lexed, tokens[at]);
+            for &index in first.iter().chain(second) {
+                let IndexedCue { capability, number, cue } = &self.cues[index];
+                let Some(positions) = cue.matches(lexed, tokens, at) else { continue };
+                if cue.is_label() && bytes(lexed, tokens, &positions) != *label {
+                    continue;
+                }
+                found.push(Match { capability: *capability, number: *number, positions });
+            }
+        }
+        found
+    }
+}
+
+/// The bytes of some positions in a clause's tokens.
+pub(super) fn bytes(lexed: &Lexed<'_>, tokens: &[usize], positions: &Range<usize>) -> Range<usize> {
+    let start = tokens.get(positions.start).map_or(0, |&token| lexed.tokens[token].range().start);
+    let end = tokens.get(positions.end.saturating_sub(1)).map_or(start, |&token| lexed.tokens[token].range().end);
+    start..end.max(start)
+}
