@@ -8,8 +8,10 @@
 //! 4. [`spec`]: document → statements with IDs, kinds, sections and annotations.
 //! 5. [`plan`]: what a package will hold, as data.
 //! 6. [`capabilities`]: statements → typed readings → contributions to the plan.
-//! 7. [`lint`], [`registry`]: rules over the whole, and the list of all there are.
-//! 8. [`render`]: plan → artifacts.
+//! 7. [`lower`]: spec and bindings → the plan.
+//! 8. [`lint`], [`registry`]: rules over the whole, and the list of all there are.
+//! 9. [`render`]: plan → artifacts.
+//! 10. [`compile`]: all of it, in one call.
 //!
 //! A module imports only modules above it. The library does no input or output outside `source` and `emit`; the command
 //! line does the rest.
@@ -32,8 +34,12 @@ pub mod plan;
 
 pub mod capabilities;
 
+pub mod lower;
+
 pub mod lint;
 
 pub mod registry;
 
 pub mod render;
+
+pub mod compile;

@@ -95,6 +95,13 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// Adds what the bindings of this capability ask for to the plan.
+    pub fn contribute(&self, bindings: &Bindings, plan: &mut PlanBuilder) {
+        (self.contribute)(bindings, plan);
+    }
+}
+
 /// Facts without those that are unset.
 fn to_map<F: serde::Serialize>(facts: &F) -> Map<String, Value> {
     match serde_json::to_value(facts) {

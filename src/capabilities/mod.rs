@@ -9,6 +9,7 @@ mod bindings;
 mod clause;
 mod cue_index;
 mod entry;
+mod names;
 mod reader;
 mod reading;
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod memory_limit;
 pub use bindings::{Binding, Bindings, CONFLICTING_REQUIREMENTS, bind};
 pub use clause::Clause;
 pub use entry::Entry;
+pub use names::{InferredNames, NameOrigin, SERVICE_LABELS, USER_LABELS, infer};
 pub use reader::{Names, Reader, read};
 pub use reading::{AcceptedReading, Reading, Refusal, RefusalReason, StatementReading};
 
@@ -121,3 +123,5 @@ pub static CAPABILITIES: &[Entry] = &[
     // Process
     Entry::of::<MemoryLimit>(),
 ];
+mod stubs;
+pub use stubs::*;

@@ -1,10 +1,73 @@
 //! Lints that look at the whole specification, one file each under `rules/`.
 //!
-//! In: a spec with its readings, bindings and plan. Out: diagnostics. Lints that concern one capability stand in its
-//! file; those of the structure in `spec`.
+//! In: a spec with its readings, bindings and plan. Out: diagnostics, and levels as configured. Lints that concern one
+//! capability stand in its file; those of the structure in `spec`.
 
-use crate::capabilities::CONFLICTING_REQUIREMENTS;
-use crate::diagnostics::Lint;
+use std::collections::BTreeMap;
+
+use crate::capabilities::{Bindings, CONFLICTING_REQUIREMENTS, StatementReading};
+use crate::diagnostics::{Diagnostic, Level, Lint};
+use crate::lower::{MISSING_APPLICATION, MISSING_SERVICE_NAME};
+use crate::plan::DeploymentPlan;
+use crate::spec::{AnnotationKind, Spec};
+
+/// What a rule sees.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// The statements.
+    pub spec: &'a Spec,
+    /// What was read from each.
+    pub readings: &'a [StatementReading],
+    /// What they say together.
+    pub bindings: &'a Bindings,
+    /// The plan, when there is one.
+    pub plan: Option<&'a DeploymentPlan>,
+}
 
 /// Lints that belong to no single capability.
-pub static LINTS: &[&Lint] = &[&CONFLICTING_REQUIREMENTS];
+pub static LINTS: &[&Lint] = &[&CONFLICTING_REQUIREMENTS, &MISSING_APPLICATION, &MISSING_SERVICE_NAME];
+
+/// A rule: looks and reports.
+type Rule = fn(&View<'_>, &mut Vec<Diagnostic>);
+
+/// All rules.
+static RULES: &[Rule] = &[];
+
+/// Runs all rules.
+#[must_use]
+pub fn check(view: &View<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for rule in RULES {
+        rule(view, &mut found);
+    }
+    found
+}
+
+/// Sets the levels: the command line over the front matter over the lint's own; what is allowed, also by an annotation
+/// at its statement, is dropped.
+pub fn apply_levels(spec: &Spec, levels: &BTreeMap<String, Level>, diagnostics: &mut Vec<Diagnostic>) {
+    for diagnostic in diagnostics.iter_mut() {
+        let configured = spec.configuration.lints.get(diagnostic.lint.name).map(|(level, _)| *level);
+        if let Some(level) = levels.get(diagnostic.lint.name).copied().or(configured) {
+            diagnostic.level = level;
+        } else if is_allowed_here(spec, diagnostic) {
+            diagnostic.level = Level::Allow;
+        }
+    }
+    diagnostics.retain(|diagnostic| diagnostic.level != Level::Allow);
+}
+
+fn is_allowed_here(spec: &Spec, diagnostic: &Diagnostic) -> bool {
+    let place = diagnostic.primary.span;
+    let at = spec
+        .statements
+        .partition_point(|statement| statement.span.source == place.source && statement.span.start <= place.start);
+    let Some(statement) = at.checked_sub(1).and_then(|index| spec.statements.get(index)) else { return false };
+    let inside = place.source == statement.span.source && place.start < statement.span.end;
+    let section = &spec.sections[statement.section];
+    inside
+        && statement.annotations.iter().chain(&section.annotations).any(|annotation| match &annotation.kind {
+            AnnotationKind::Allow { lint, reason } => lint == diagnostic.lint.name && reason.is_some(),
+            _ => false,
+        })
+}

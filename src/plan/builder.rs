@@ -12,7 +12,7 @@ use super::{
 use crate::diagnostics::Diagnostic;
 use crate::spec::StatementIndex;
 use crate::target::Target;
-use crate::value::{FileMode, Owner, PackageName, Seconds, ServiceName, UnixPath, UserName, VariableName};
+use crate::value::{Endpoint, FileMode, Owner, PackageName, Seconds, ServiceName, UnixPath, UserName, VariableName};
 
 /// Collects what the capabilities contribute.
 #[derive(Debug)]
@@ -29,8 +29,18 @@ pub struct PlanBuilder {
     pub target: Target,
     /// The main unit, written to `/etc/systemd/system/SERVICE.service`.
     pub unit: Unit,
+    /// The mode of the main unit's file.
+    pub unit_mode: FileMode,
+    /// Who asks for that mode or for the file's owner.
+    pub unit_file_provenance: Provenance,
+    /// One line about the service, for `Description=` and the documents.
+    pub description: String,
+    /// The port that the service listens on, when there is one.
+    pub endpoint: Option<Endpoint>,
     /// The health gate; `Stable` until a health check says better.
     pub health: HealthGate,
+    /// Who asks for the health gate.
+    pub health_provenance: Provenance,
     pub(crate) disabled_defaults: BTreeSet<String>,
     pub(crate) defaults: Vec<&'static NamedDefault>,
     pub(crate) packages: BTreeMap<PackageName, Provenance>,
@@ -65,7 +75,12 @@ impl PlanBuilder {
             working_directory,
             target,
             unit: Unit::default(),
+            unit_mode: FileMode::new(0o644),
+            unit_file_provenance: Provenance::default(),
+            description: String::new(),
+            endpoint: None,
             health: HealthGate::Stable { window: Seconds(5.0) },
+            health_provenance: Provenance::default(),
             disabled_defaults: BTreeSet::new(),
             defaults: Vec::new(),
             packages: BTreeMap::new(),

@@ -19,7 +19,10 @@ pub enum DrillKind {
         within: Seconds,
     },
     /// The machine is rebooted; `--after-reboot` finishes.
-    Reboot,
+    Reboot {
+        /// How long the service may take after the boot.
+        within: Seconds,
+    },
 }
 
 /// One drill.
@@ -42,19 +45,23 @@ impl Drill {
         match self.kind {
             DrillKind::Crash { .. } => "crash",
             DrillKind::Memory { .. } => "memory",
-            DrillKind::Reboot => "reboot",
+            DrillKind::Reboot { .. } => "reboot",
         }
     }
 
-    /// The shell function that runs it on a unit.
+    /// The shell function that runs it on a unit: the unit, what the drill needs, and the request that proves health.
     #[must_use]
     pub fn call(&self, unit: &str) -> Call {
-        match &self.kind {
-            DrillKind::Crash { within } => Call::new("drill_crash", [unit.to_owned(), within.whole().to_string()]),
-            DrillKind::Memory { limit, within } => {
-                Call::new("drill_memory", [unit.to_owned(), limit.0.to_string(), within.whole().to_string()])
-            }
-            DrillKind::Reboot => Call::new("drill_reboot", [unit]),
-        }
+        let (function, numbers) = match &self.kind {
+            DrillKind::Crash { within } => ("drill_crash", vec![within.whole()]),
+            DrillKind::Memory { limit, within } => ("drill_memory", vec![limit.0, within.whole()]),
+            DrillKind::Reboot { within } => ("drill_reboot", vec![within.whole()]),
+        };
+        let health = match &self.health {
+            HealthGate::Http { method, url, status, .. } => vec![method.clone(), url.clone(), status.to_string()],
+            HealthGate::Stable { .. } => Vec::new(),
+        };
+        let numbers = numbers.into_iter().map(|number| number.to_string());
+        Call::new(function, std::iter::once(unit.to_owned()).chain(numbers).chain(health))
     }
 }

@@ -4,6 +4,29 @@
 //! is decided here and nothing is written to disk; values are quoted by `escape` and by nothing else.
 
 mod artifact;
+mod deploy_script;
 pub mod escape;
+mod origin;
+mod rootfs;
+mod script;
+pub mod shell_library;
+mod unit_file;
+mod validate_script;
 
 pub use artifact::{Artifact, ArtifactSet, Fragment};
+pub use origin::{ids, origin};
+
+use crate::plan::DeploymentPlan;
+use crate::spec::Spec;
+
+/// The files that make the plan true and prove it.
+#[must_use]
+pub fn render(spec: &Spec, plan: &DeploymentPlan) -> ArtifactSet {
+    let mut artifacts = ArtifactSet::default();
+    for file in &plan.files {
+        artifacts.insert(rootfs::render(spec, file));
+    }
+    artifacts.insert(deploy_script::render(spec, plan));
+    artifacts.insert(validate_script::render(spec, plan));
+    artifacts
+}

@@ -19,6 +19,7 @@ mod paragraph;
 mod question;
 mod scenario;
 mod section;
+mod setting;
 mod statement;
 mod table;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use id::StatementId;
 pub use numbering::DUPLICATE_ID;
 pub use question::OPEN_QUESTION;
 pub use section::{Section, SectionKind};
+pub use setting::add_setting;
 pub use statement::{Form, Statement, StatementIndex, StatementKind};
 
 use crate::source::{SourceId, Span};

@@ -1,0 +1,51 @@
+//! `deploy.sh`: a fixed run-time, and the plan as a flat list of calls.
+
+use super::artifact::Artifact;
+use super::escape;
+use super::origin::ids;
+use super::script::{call_text, constants, fill};
+use super::shell_library;
+use crate::plan::{DeploymentPlan, Operation, Provenance, Step};
+use crate::spec::Spec;
+
+const SKELETON: &str = include_str!("../../templates/deploy.bash");
+
+/// The script.
+#[must_use]
+pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
+    let mut artifact = Artifact::new("deploy.sh", 0o755);
+    let calls: Vec<_> = plan.operations.iter().map(Operation::call).collect();
+    fill(&mut artifact, SKELETON, |artifact, name| match name {
+        "constants" => artifact.push(constants(plan)),
+        "functions" => {
+            let used = std::iter::once("main").chain(calls.iter().map(|call| call.function));
+            artifact.push(shell_library::closure(used).join("\n"));
+        }
+        "plan" => push_plan(artifact, spec, plan),
+        _ => {}
+    });
+    artifact
+}
+
+fn push_plan(artifact: &mut Artifact, spec: &Spec, plan: &DeploymentPlan) {
+    artifact.push("# What is made true, in this order.\nplan() {\n");
+    let mut first = true;
+    for step in plan.operations.chunk_by(|a, b| a.step == b.step) {
+        if !std::mem::take(&mut first) {
+            artifact.push("\n");
+        }
+        push_step(artifact, spec, step[0].step, step);
+    }
+    artifact.push("}\n");
+}
+
+fn push_step(artifact: &mut Artifact, spec: &Spec, step: Step, operations: &[Operation]) {
+    let mut all = Provenance::default();
+    operations.iter().for_each(|operation| all.merge(&operation.provenance));
+    let ids: String = ids(spec, &all).iter().map(|id| format!(" {}", escape::shell(id))).collect();
+    artifact.push(format!("  if step '{}'{ids}; then\n", step.title()));
+    for operation in operations {
+        artifact.push_for(format!("    {}\n", call_text(&operation.call())), operation.provenance.clone());
+    }
+    artifact.push("  fi\n");
+}

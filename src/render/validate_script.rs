@@ -1,0 +1,99 @@
+//! `validate-deployment.sh`: a fixed run-time, and the checks as a flat list.
+
+use super::artifact::Artifact;
+use super::escape;
+use super::origin::ids;
+use super::script::{call_text, constants, fill};
+use super::shell_library;
+use crate::plan::{DeploymentPlan, Drill, Probe};
+use crate::spec::Spec;
+
+const SKELETON: &str = include_str!("../../templates/validate-deployment.sh");
+
+/// Functions that the skeleton itself calls.
+const RUNTIME: [&str; 6] = [
+    "check",
+    "parse_validation_arguments",
+    "select_checks",
+    "prepare_validation",
+    "run_selected_checks",
+    "finish_validation",
+];
+
+/// The script.
+#[must_use]
+pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
+    let mut artifact = Artifact::new("validate-deployment.sh", 0o755);
+    let unit = plan.unit_name();
+    fill(&mut artifact, SKELETON, |artifact, name| {
+        match name {
+        "explanation" => artifact.push(format!(
+            "# Proves that this host is as the specification of {} says: one check a line in checks(), at the end.\n# Reads only; drills (--drill) break things on purpose. Start with: {} --help",
+            plan.service, "validate-deployment.sh"
+        )),
+        "constants" => artifact.push(constants(plan).trim_end()),
+        "functions" => {
+            let observers = plan.probes.iter().map(|probe| probe.observer.call().function);
+            let drills = plan.drills.iter().map(|drill| drill.call(&unit).function);
+            artifact.push(shell_library::closure(RUNTIME.into_iter().chain(observers).chain(drills)).join("\n").trim_end());
+        }
+        "checks" => push_checks(artifact, spec, plan),
+        _ => {}
+    }
+    });
+    artifact
+}
+
+fn push_checks(artifact: &mut Artifact, spec: &Spec, plan: &DeploymentPlan) {
+    artifact.push("# What is proven, and for which requirements.\nchecks() {\n");
+    for probe in &plan.probes {
+        artifact.push_for(check(spec, probe), probe.provenance.clone());
+    }
+    for drill in &plan.drills {
+        artifact.push_for(drill_call(spec, plan, drill), drill.provenance.clone());
+    }
+    artifact.push("}");
+}
+
+fn check(spec: &Spec, probe: &Probe) -> String {
+    let mut text =
+        format!("  check {} {} {}", escape::shell(&probe.id.0), probe.layer.name(), escape::shell(&probe.title));
+    push_option(&mut text, "--proves", &ids(spec, &probe.provenance).join(" "));
+    push_option(&mut text, "--after", &probe.after.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(" "));
+    push_option(&mut text, "--needs", &probe.needs.join(" "));
+    if probe.outside {
+        text.push_str(" --outside");
+    }
+    let expected = probe.expectation.words();
+    text.push_str(" \\\n    --expect");
+    expected.iter().for_each(|word| push_word(&mut text, word));
+    push_option(&mut text, "--try", &probe.advice);
+    push_option(&mut text, "--runbook", probe.runbook.unwrap_or_default());
+    text.push_str(" \\\n    -- ");
+    text.push_str(&call_text(&probe.observer.call()));
+    text.push('\n');
+    text
+}
+
+fn drill_call(spec: &Spec, plan: &DeploymentPlan, drill: &Drill) -> String {
+    let mut text = format!("  drill {} {}", drill.name(), escape::shell(&drill.title));
+    push_option(&mut text, "--proves", &ids(spec, &drill.provenance).join(" "));
+    push_option(&mut text, "--after", "service-active.active");
+    text.push_str(" \\\n    -- ");
+    text.push_str(&call_text(&drill.call(&plan.unit_name())));
+    text.push('\n');
+    text
+}
+
+fn push_option(text: &mut String, option: &str, value: &str) {
+    if !value.is_empty() {
+        text.push(' ');
+        text.push_str(option);
+        push_word(text, value);
+    }
+}
+
+fn push_word(text: &mut String, word: &str) {
+    text.push(' ');
+    text.push_str(&escape::shell(word));
+}

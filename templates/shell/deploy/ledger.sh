@@ -1,0 +1,66 @@
+# The ledger: what this service's packages made on this host, what they found there, and the content they left.
+
+# Each line: kind, origin (created, found or gone), hash or "-", path or name; tab-separated. Lines are only ever added while
+# a run lasts, before the change that they tell of: a run that is killed leaves nothing that is not known.
+declare -A ledger=()
+# What this package's plan manages, filled by the survey; the rest of the ledger is left over from another package.
+declare -A managed=()
+
+ledger_read() {
+  local kind origin hash name
+  ledger=()
+  [[ -r $STATE_DIRECTORY/ledger ]] || return 0
+  while IFS=$'\t' read -r kind origin hash name; do
+    if [[ $origin == gone ]]; then
+      ledger["$kind $name"]=''
+    elif [[ $name ]]; then
+      ledger["$kind $name"]=$origin$'\t'$hash
+    fi
+  done <"$STATE_DIRECTORY/ledger"
+}
+
+# ledger_put KIND ORIGIN HASH NAME. The origin that was noted first stays.
+ledger_put() {
+  local kind=$1 origin=$2 hash=$3 name=$4
+  if [[ ${ledger["$kind $name"]:-} ]]; then origin=${ledger["$kind $name"]%%$'\t'*}; fi
+  [[ ${ledger["$kind $name"]:-} != "$origin"$'\t'"$hash" ]] || return 0
+  printf '%s\t%s\t%s\t%s\n' "$kind" "$origin" "$hash" "$name" >>"$STATE_DIRECTORY/ledger"
+  ledger["$kind $name"]=$origin$'\t'$hash
+}
+
+ledger_drop() {
+  printf '%s\tgone\t-\t%s\n' "$1" "$2" >>"$STATE_DIRECTORY/ledger"
+  ledger["$1 $2"]=''
+}
+
+ledger_knows() {
+  [[ ${ledger["$1 $2"]:-} ]]
+}
+
+# Prints created, found, or nothing.
+ledger_origin() {
+  local entry=${ledger["$1 $2"]:-}
+  printf '%s' "${entry%%$'\t'*}"
+}
+
+# Prints the hash that we left, or nothing.
+ledger_hash() {
+  local entry=${ledger["$1 $2"]:-}
+  printf '%s' "${entry#*$'\t'}"
+}
+
+# manage KIND NAME: called by operations during the survey.
+manage() {
+  managed["$1 $2"]=yes
+}
+
+# Rewrites the ledger with one line an entry, so that it does not grow for ever.
+ledger_compact() {
+  local key kind
+  for key in "${!ledger[@]}"; do
+    [[ ${ledger["$key"]} ]] || continue
+    kind=${key%% *}
+    printf '%s\t%s\t%s\n' "$kind" "${ledger[$key]}" "${key#* }"
+  done | sort >"$STATE_DIRECTORY/ledger.new"
+  mv -- "$STATE_DIRECTORY/ledger.new" "$STATE_DIRECTORY/ledger"
+}

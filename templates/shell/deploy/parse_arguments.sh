@@ -1,0 +1,73 @@
+# Reads the command line into `mode`, `option` and `accepted_now`.
+# requires: usage stop
+
+# What this run is for: apply, check, dry-run, list, confirm, revert-now, rollback or uninstall.
+mode=apply
+declare -A option=(
+  [only]='' [app]='' [offline]=no [console]=no [force_platform]=no [wait_lock]=0 [color]=auto
+  [package]='' [purge]=no [data]='' [transaction]=''
+  # For this script's own use when it starts itself again: see run_detached and roll_back_failed_gate.
+  [run]='' [restoring]=no [ssh_session]=''
+)
+declare -a accepted_now=()
+
+parse_arguments() {
+  local argument name
+  while (($# > 0)); do
+    argument=$1
+    shift
+    if [[ $argument == --*=* ]]; then
+      set -- "${argument#*=}" "$@"
+      argument=${argument%%=*}
+    fi
+    name=${argument#--}
+    name=${name//-/_}
+    case $argument in
+      --dry-run | --check | --list | --confirm | --uninstall) set_mode "${argument#--}" ;;
+      --rollback | --revert-now)
+        set_mode "${argument#--}"
+        if [[ ${1:-} && $1 != -* ]]; then
+          option[package]=$1
+          option[transaction]=$1
+          shift
+        fi
+        ;;
+      --only | --app | --wait-lock | --data | --run | --ssh-session)
+        if (($# == 0)) || [[ -z $1 ]]; then usage_error "$argument needs a value"; fi
+        option["$name"]=$1
+        shift
+        ;;
+      --accept)
+        if (($# == 0)); then usage_error '--accept needs the name of a risk'; fi
+        accepted_now+=("$1")
+        shift
+        ;;
+      --offline | --console | --force-platform | --purge | --restoring) option["$name"]=yes ;;
+      --no-color) option[color]=no ;;
+      --color) option[color]=yes ;;
+      --help | -h)
+        usage
+        exit 0
+        ;;
+      *) usage_error "unknown option $argument" ;;
+    esac
+  done
+  if [[ ! ${option[wait_lock]} =~ ^[0-9]{1,6}$ ]]; then usage_error '--wait-lock needs a number of seconds'; fi
+  if [[ $mode != uninstall && ${option[purge]}${option[data]} != no ]]; then
+    usage_error '--purge and --data belong to --uninstall'
+  fi
+  if [[ ${option[data]} && ${option[purge]} == no ]]; then usage_error '--data belongs to --uninstall --purge'; fi
+  if [[ ${option[data]} && ${option[data]} != "$SERVICE" ]]; then
+    usage_error "--data must name this service: --data=$SERVICE"
+  fi
+}
+
+set_mode() {
+  if [[ $mode != apply && $mode != "$1" ]]; then usage_error "--$mode and --$1 exclude each other"; fi
+  mode=$1
+}
+
+usage_error() {
+  printf 'deploy.sh: %s\nTry: deploy.sh --help\n' "$1" >&2
+  exit 2
+}

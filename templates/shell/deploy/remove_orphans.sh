@@ -1,0 +1,28 @@
+# Removes what an earlier package of this service installed and this one does not have.
+# requires: ledger report step remove_managed release_unit
+
+# Called before the service is restarted, so that it does not start with a leftover drop-in, and at the end.
+# A file that somebody edited since is not removed but reported. Directories, accounts and packages stay: they may hold data.
+remove_orphans() {
+  local key kind path
+  for key in "${!ledger[@]}"; do
+    kind=${key%% *} path=${key#* }
+    [[ ${ledger["$key"]} && -z ${managed["$key"]:-} ]] || continue
+    case $kind in file | application | unit) ;; *) continue ;; esac
+    if [[ $kind == unit ]]; then
+      if pending stale "unit $path is no longer part of the service"; then continue; fi
+      release_unit "$path"
+      report_changed "stopped $path, which is no longer part of the service"
+    elif is_unmodified "$kind" "$path"; then
+      if pending stale "$path is no longer part of the service"; then continue; fi
+      remove_managed "$kind" "$path"
+      report_changed "removed $path, which is no longer part of the service"
+    elif [[ -e $path ]]; then
+      if pending edited "$path is no longer part of the service, and was edited"; then continue; fi
+      report_note "$path is no longer part of the service, but was edited: it stays"
+    else
+      if pending missing "$path"; then continue; fi
+      ledger_drop "$kind" "$path"
+    fi
+  done
+}

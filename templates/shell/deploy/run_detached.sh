@@ -1,0 +1,60 @@
+# Runs the deployment as a unit of the service manager's: a lost connection does not stop it half-way.
+# requires: stop ssh_session
+
+# Starts the staged script in a unit of its own, shows its log as it grows, and ends with its exit code.
+run_detached() {
+  local run unit log
+  local -a arguments=()
+  run=$(date --utc +%Y%m%dT%H%M%SZ)-$$
+  unit=specc-deploy-$SERVICE-$run
+  log=$STATE_DIRECTORY/runs/$run/log
+  detached_arguments
+  install -d -m 0700 "$STATE_DIRECTORY/runs/$run"
+  : >"$log"
+  trap - ERR EXIT
+  trap 'printf "\nThe deployment goes on without you. Follow it: tail -f %s\n" "$log"; exit 1' INT TERM HUP
+  systemd-run --quiet --collect --unit="$unit" --service-type=exec --description="Deployment of $SERVICE" \
+    --property=StandardOutput=append:"$log" --property=StandardError=append:"$log" \
+    /bin/bash -p "$staged_package/deploy.sh" --run "$run" "${arguments[@]}"
+  follow_run "$unit" "$STATE_DIRECTORY/runs/$run"
+}
+
+# Built anew from what was understood, so that nothing on the command line is read twice.
+detached_arguments() {
+  local name session
+  for name in offline console force_platform; do
+    if [[ ${option[$name]} == yes ]]; then arguments+=("--${name//_/-}"); fi
+  done
+  if [[ ${option[only]} ]]; then arguments+=(--only "${option[only]}"); fi
+  for name in "${accepted_now[@]}"; do arguments+=(--accept "$name"); done
+  # The unit has no SSH session above it any more; the one that it came from is handed on.
+  session=$(ssh_session_processes)
+  if [[ $session ]]; then arguments+=(--ssh-session "${session//$'\n'/,}"); fi
+  if [[ $green ]]; then arguments+=(--color); else arguments+=(--no-color); fi
+}
+
+follow_run() {
+  local unit=$1 directory=$2 line part='' ended=no state
+  local -i quiet=0
+  exec 8<"$directory/log"
+  while :; do
+    # Looked at before reading: what was written up to the end is then read for certain.
+    if [[ -e $directory/exit ]]; then ended=yes; fi
+    while IFS= read -r line <&8; do
+      printf '%s\n' "$part$line"
+      part=''
+      quiet=0
+    done
+    part+=$line
+    if [[ $ended == yes ]]; then exit "$(<"$directory/exit")"; fi
+    quiet+=1
+    if ((quiet % 10 == 0)); then
+      state=$(systemctl show --property=ActiveState --value -- "$unit") || state=unknown
+      if [[ $state != activating && $state != active && $state != deactivating && ! -e $directory/exit ]]; then
+        printf '\n%sfailed%s: the deployment was killed. Run it again; it continues where it stopped.\n' "$red" "$plain"
+        exit 1
+      fi
+    fi
+    sleep 0.1
+  done
+}

@@ -1,0 +1,50 @@
+# The ways in which a run ends before its end, and what is said then.
+# requires: report
+
+# What the last command that failed was, for the message of an unforeseen end.
+failed_command=''
+
+# fail TEXT [WHAT-TO-LOOK-AT]: this step did not work; a second run continues from here.
+fail() {
+  printf '\n%sfailed%s in step [%s/%s] %s: %s\n' "$red" "$plain" "$step_number" "$step_total" "${step_title:-preflight}" "$1"
+  if [[ ${2:-} ]]; then printf '  look at   %s\n' "$2"; fi
+  printf '  then      run deploy.sh again; it continues where it stopped\n'
+  failed_command=''
+  exit 1
+}
+
+# refuse TEXT [WHAT-TO-DO]: nothing was changed.
+refuse() {
+  printf '\n%srefused%s, nothing was changed: %s\n' "$red" "$plain" "$1"
+  if [[ ${2:-} ]]; then printf '  instead   %s\n' "$2"; fi
+  failed_command=''
+  exit 3
+}
+
+# run_logged COMMAND…: output goes to the run's own log; its end is shown when the command fails.
+run_logged() {
+  local log=$run_directory/commands.log output status=0
+  printf '$ %s\n' "$*" >>"$log"
+  output=$("$@" 2>&1 9>&-) || status=$?
+  printf '%s\n[exit %s]\n' "$output" "$status" >>"$log"
+  if ((status != 0)); then
+    printf '%s\n' "$output" | tail -n 15 | sed 's/^/      | /'
+  fi
+  return "$status"
+}
+
+# However the script ends, the end is recorded: the follower of a detached run waits for it.
+on_exit() {
+  local status=$1
+  trap - ERR EXIT
+  if [[ $failed_command && $status != 0 ]]; then
+    printf '\n%sfailed%s in step [%s/%s] %s: %s\n' "$red" "$plain" "$step_number" "$step_total" "${step_title:-preflight}" "$failed_command"
+    printf '  then      run deploy.sh again; it continues where it stopped\n'
+    status=1
+  fi
+  if [[ $run_directory && ${option[restoring]} == no ]]; then
+    printf '%s\t%s\t%s\t%s\n' "${option[run]}" "$mode" "$package_hash" "$status" >>"$STATE_DIRECTORY/history"
+    printf '%s\n' "$status" >"$run_directory/exit.new" && mv -- "$run_directory/exit.new" "$run_directory/exit"
+  fi
+  exit "$status"
+}

@@ -1,0 +1,54 @@
+# Builds a Python virtual environment without root's rights.
+# requires: stop as_owner
+
+# build_virtualenv OWNER GROUP PREFIX (--requirements FILE | PACKAGE…)
+# Prints the directory PREFIX.XXXXXX. Only wheels are installed: nobody's set-up code runs. Where the package brings wheels,
+# nothing is fetched. For a tree of root's, an account that exists only while building does it, and root copies the result.
+build_virtualenv() {
+  local owner=$1 group=$2 prefix=$3 target
+  shift 3
+  local -a install=(-m pip install --quiet --no-input --disable-pip-version-check --no-cache-dir --only-binary :all:)
+  local -a sandbox=(--property=ProtectSystem=strict --property=PrivateTmp=yes --property=NoNewPrivileges=yes --property=UMask=0022)
+  if [[ -d $package_directory/app ]]; then
+    sandbox+=(--property=TemporaryFileSystem=/mnt:ro --property=BindReadOnlyPaths="$package_directory/app:/mnt/app")
+  fi
+  if [[ -d $package_directory/app/wheels ]]; then
+    install+=(--no-index --find-links /mnt/app/wheels)
+    sandbox+=(--property=PrivateNetwork=yes)
+  elif [[ ${option[offline]} == yes ]]; then
+    printf '      | there are no wheels in app/wheels/, and --offline forbids to fetch them\n' >&2
+    return 1
+  fi
+  if [[ $1 == --requirements ]]; then install+=(-r "/mnt/app/$2"); else install+=("$@"); fi
+  target=$(as_owner "$owner" "$group" mktemp --directory "$prefix.XXXXXX")
+  as_owner "$owner" "$group" chmod 0755 -- "$target"
+  if [[ $owner == root ]]; then
+    build_as_passing_account "$target" || return 1
+    if [[ $group != root ]]; then chgrp -R -- "$group" "$target"; fi
+  else
+    sandbox+=(--property=User="$owner" --property=Group="$group" --property=ReadWritePaths="$target")
+    build_in_sandbox "$target" || return 1
+  fi
+  as_owner "$owner" "$group" touch -- "$target/.complete"
+  printf '%s' "$target"
+}
+
+build_as_passing_account() {
+  local target=$1 place=specc-build-$SERVICE built
+  built=/var/lib/private/$place
+  sandbox+=(--property=DynamicUser=yes --property=StateDirectory="$place" --property=BindPaths="$built:$target")
+  build_in_sandbox "$target" || return 1
+  (
+    umask 022
+    tar --create --directory="$built" . | tar --extract --directory="$target" --no-same-owner --no-same-permissions
+  )
+  rm -rf -- "$built" "/var/lib/$place"
+}
+
+# Messages go to standard error: standard output is the caller's result.
+build_in_sandbox() {
+  local target=$1
+  local -a runner=(systemd-run --quiet --pipe --wait --collect --service-type=exec "${sandbox[@]}")
+  run_logged "${runner[@]}" /usr/bin/python3 -m venv "$target" >&2 &&
+    run_logged "${runner[@]}" "$target/bin/python" "${install[@]}" >&2
+}

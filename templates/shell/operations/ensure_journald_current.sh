@@ -1,0 +1,77 @@
+# The journal runs with the settings that are on disk.
+# requires: step report risk ledger
+
+# ensure_journald_current
+# Whether a restart is due is decided from what is observed: the settings it was last restarted with, and when it started.
+ensure_journald_current() {
+  local wanted stamp=$STATE_DIRECTORY/stamps/systemd-journald.service actual='' invocation
+  if surveying; then
+    survey_journal
+    return 0
+  fi
+  invocation=$(systemctl show --property=InvocationID --value systemd-journald.service)
+  wanted="$(journald_settings_hash) $invocation"
+  if [[ -r $stamp ]]; then actual=$(<"$stamp"); fi
+  if [[ $actual == "$wanted" ]] || journald_started_after_its_settings; then
+    report_ok 'the journal runs with its settings on disk'
+    return 0
+  fi
+  if pending stale 'the journal has not read its settings'; then return 0; fi
+  systemctl restart systemd-journald.service
+  invocation=$(systemctl show --property=InvocationID --value systemd-journald.service)
+  mkdir -p -- "${stamp%/*}"
+  printf '%s\n' "$(journald_settings_hash) $invocation" >"$stamp"
+  report_changed 'the journal was restarted with its new settings'
+}
+
+journald_setting_files() {
+  local file
+  for file in /etc/systemd/journald.conf /etc/systemd/journald.conf.d/*.conf /run/systemd/journald.conf.d/*.conf \
+    /usr/lib/systemd/journald.conf.d/*.conf; do
+    if [[ -f $file ]]; then printf '%s\n' "$file"; fi
+  done
+}
+
+journald_settings_hash() {
+  local sum
+  sum=$(journald_setting_files | xargs --no-run-if-empty -d '\n' sha256sum -- | sha256sum)
+  printf '%s' "${sum%% *}"
+}
+
+journald_started_after_its_settings() {
+  local started file changed
+  started=$(systemctl show --property=ActiveEnterTimestamp --value systemd-journald.service)
+  started=$(date --date="$started" +%s) || return 1
+  while read -r file; do
+    changed=$(stat -c %Z -- "$file")
+    if ((changed >= started)); then return 1; fi
+  done < <(journald_setting_files)
+}
+
+# A smaller limit makes the journal drop what it has, of all services.
+survey_journal() {
+  local file limit used
+  used=$(journalctl --disk-usage 2>/dev/null | grep -Eo '[0-9.]+[KMGT]?' | head -n 1) || true
+  [[ $used ]] || return 0
+  for file in "$package_directory"/rootfs/etc/systemd/journald.conf.d/*.conf; do
+    [[ -f $file && ! -f ${file#"$package_directory/rootfs"} ]] || continue
+    limit=$(sed -n 's/^SystemMaxUse=//p' "$file" | tail -n 1)
+    [[ $limit ]] || continue
+    if (($(bytes_of "$used") > $(bytes_of "$limit"))); then
+      risk journal-vacuum "the journal holds $used; with SystemMaxUse=$limit its oldest entries, of all services, are dropped"
+    fi
+  done
+}
+
+# bytes_of 1.5G
+bytes_of() {
+  local number=${1%[KMGT]} exponent
+  case $1 in
+    *K) exponent=1 ;;
+    *M) exponent=2 ;;
+    *G) exponent=3 ;;
+    *T) exponent=4 ;;
+    *) exponent=0 ;;
+  esac
+  awk -v number="$number" -v exponent="$exponent" 'BEGIN { printf "%d", number * 1024 ^ exponent }'
+}

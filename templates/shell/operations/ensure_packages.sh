@@ -1,0 +1,100 @@
+# Distribution packages are installed.
+# requires: step report stop risk ledger observe_package
+
+# ensure_packages NAME…
+ensure_packages() {
+  local name version
+  local -a missing=()
+  for name in "$@"; do
+    manage package "$name"
+    version=$(observe_package "$name")
+    if [[ $version == absent ]]; then
+      missing+=("$name")
+    elif ! surveying; then
+      report_ok "package $name $version"
+    fi
+  done
+  # When everything is there, apt is never called.
+  ((${#missing[@]} > 0)) || return 0
+  if surveying; then
+    survey_packages "${missing[@]}"
+    return 0
+  fi
+  for name in "${missing[@]}"; do
+    if pending missing "package $name"; then continue; fi
+    ledger_put package created - "$name"
+  done
+  [[ $phase == apply ]] || return 0
+  apt_update
+  refuse_unaccepted_package_changes "${missing[@]}"
+  install_packages "${missing[@]}"
+  for name in "${missing[@]}"; do
+    version=$(observe_package "$name")
+    if [[ $version == absent ]]; then fail "package $name is still absent" "$run_directory/commands.log"; fi
+    report_changed "package $name $version"
+  done
+}
+
+# What apt would do to packages that nobody asked about.
+survey_packages() {
+  local plan action name
+  if ! plan=$(apt-get --simulate --quiet install -- "$@" 2>/dev/null); then
+    # The lists may only be outdated; they are read anew, and looked at again, before anything is installed.
+    return 0
+  fi
+  while read -r action name _; do
+    case $action in
+      Remv) risk package-removal "apt would remove $name to install $*" ;;
+    esac
+  done <<<"$plan"
+  while read -r _ name; do
+    risk package-upgrade "apt would upgrade $name to install $*"
+  done < <(grep -E '^Inst [^ ]+ \[' <<<"$plan")
+}
+
+refuse_unaccepted_package_changes() {
+  survey_packages "$@"
+  judge_risks
+  remember_accepted_risks
+}
+
+apt_update() {
+  local -i tries=0
+  [[ ${option[offline]} == no ]] || return 0
+  # The lock of the package lists is not covered by DPkg::Lock::Timeout.
+  until run_logged env DEBIAN_FRONTEND=noninteractive apt-get --quiet --option APT::Update::Error-Mode=any update; do
+    tries+=1
+    if ((tries >= 10)) || ! apt_lists_are_locked; then
+      report_note 'the package lists could not be read anew; going on with those that are here'
+      return 0
+    fi
+    sleep 6
+  done
+}
+
+apt_lists_are_locked() {
+  tail -n 5 -- "$run_directory/commands.log" | grep -q 'Could not get lock'
+}
+
+# New daemons are not started by their installation: what runs on this host is decided by the steps below.
+install_packages() {
+  local guard=/usr/sbin/policy-rc.d ours=no
+  local -a options=(--yes --quiet --no-install-recommends --option DPkg::Lock::Timeout=300 --option Dpkg::Options::=--force-confold)
+  if ! risk_was_raised package-removal; then options+=(--no-remove); fi
+  if [[ ${option[offline]} == yes ]]; then options+=(--no-download); fi
+  if [[ ! -e $guard ]] || grep -q "^# specc: " "$guard"; then
+    ours=yes
+    printf '#!/bin/sh\n# specc: daemons are held while packages are installed\nexit 101\n' >"$guard.specc-new"
+    chmod 0755 -- "$guard.specc-new"
+    mv -- "$guard.specc-new" "$guard"
+  fi
+  if ! run_logged env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l apt-get "${options[@]}" install -- "$@"; then
+    if [[ $ours == yes ]]; then rm -f -- "$guard"; fi
+    fail "apt could not install $*" "$run_directory/commands.log"
+  fi
+  if [[ $ours == yes ]]; then rm -f -- "$guard"; fi
+}
+
+risk_was_raised() {
+  [[ $'\n'$(printf '%s\n' "${risks[@]}") == *$'\n'"$1"$'\t'* ]]
+}

@@ -1,0 +1,147 @@
+# The SSH server's settings, changed so that nobody is locked out.
+# requires: step report stop risk ledger transaction revert_changes put_file sshd_setting_for_everybody observe_sshd_setting key_login ssh_ports effective_sshd_settings
+
+readonly SSHD_DROP_IN="/etc/ssh/sshd_config.d/00-specc-$SERVICE.conf"
+
+# ensure_sshd KEY=VALUE…
+# What counts is what takes effect for everybody, not what a file says. Where that is as asked already, nothing is touched. Else:
+# save, arm the revert, change, test, reload; and only a login after that confirms it.
+ensure_sshd() {
+  local problem
+  manage file "$SSHD_DROP_IN"
+  if ! command -v sshd >/dev/null; then
+    if ! surveying; then report_ok 'there is no SSH server'; fi
+    return 0
+  fi
+  if transaction_is_open sshd && [[ $phase == apply && ! -f $(transaction_directory sshd)/since ]]; then
+    # A run was killed before the change was complete.
+    undo_sshd
+  fi
+  problem=$(sshd_problem in-effect "$@")
+  if surveying; then
+    if [[ $problem ]]; then survey_sshd "$@"; fi
+    return 0
+  fi
+  if [[ -z $problem ]]; then
+    report_ok "SSH server: $*"
+    if transaction_is_open sshd && [[ $phase == apply ]]; then say_how_to_confirm; fi
+    return 0
+  fi
+  if pending "$(sshd_drift)" "SSH server: $problem"; then return 0; fi
+  change_sshd "$@"
+  report_changed "SSH server: $*"
+  say_how_to_confirm
+}
+
+# sshd_problem in-effect|on-disk KEY=VALUE…: prints the first setting that is not as asked.
+sshd_problem() {
+  local where=$1 setting value
+  shift
+  for setting in "$@"; do
+    if [[ $where == in-effect ]]; then
+      value=$(observe_sshd_setting "${setting%%=*}") || true
+    else
+      value=$(sshd_setting_for_everybody "${setting%%=*}") || true
+    fi
+    # sshd prints the older of two names of the same value.
+    value=${value/#without-password/prohibit-password}
+    if [[ ${value,,} != "$(tr '[:upper:]' '[:lower:]' <<<"${setting#*=}")" ]]; then
+      printf '%s is %s, not %s' "${setting%%=*}" "$value" "${setting#*=}"
+      return 0
+    fi
+  done
+}
+
+sshd_drift() {
+  if [[ ! -e $SSHD_DROP_IN ]]; then
+    printf 'missing'
+  elif ledger_knows file "$SSHD_DROP_IN"; then
+    printf 'edited'
+  else
+    printf 'foreign'
+  fi
+}
+
+survey_sshd() {
+  local setting root_allowed=yes closes=no
+  for setting in "$@"; do
+    case ${setting,,} in
+      passwordauthentication=no | kbdinteractiveauthentication=no | authenticationmethods=*) closes=yes ;;
+      permitrootlogin=no) closes=yes root_allowed=no ;;
+    esac
+  done
+  if [[ $closes == no || ${option[console]} == yes || ${option[restoring]} == yes ]]; then return 0; fi
+  if ! key_login_is_proven "$root_allowed"; then
+    refuse 'the SSH server would take no passwords any more, and nothing shows that anybody who may still log in has a key' \
+      "log in with a key (ssh-copy-id), and run this from that session; on a console add --console"
+  fi
+}
+
+change_sshd() {
+  local saved problem wanted port
+  saved=$(transaction_directory sshd)/saved
+  lock_transactions
+  transaction_begin sshd
+  if [[ -e $SSHD_DROP_IN ]]; then cp --preserve=mode,ownership -- "$SSHD_DROP_IN" "$saved/drop-in"; fi
+  transaction_arm sshd
+  unlock_transactions
+  wanted=$(sha256sum <"$package_directory/rootfs$SSHD_DROP_IN")
+  ledger_put file created "${wanted%% *}" "$SSHD_DROP_IN"
+  put_file 0600 root root "$SSHD_DROP_IN" <"$package_directory/rootfs$SSHD_DROP_IN"
+  if ! problem=$(effective_sshd_settings root); then
+    undo_sshd
+    fail "sshd does not take the new settings: ${problem%%$'\n'*}" "$package_directory/rootfs$SSHD_DROP_IN"
+  fi
+  problem=$(sshd_problem on-disk "$@")
+  if [[ $problem ]]; then
+    undo_sshd
+    fail "the new settings do not take effect: $problem" '/etc/ssh/sshd_config: its first line should be Include /etc/ssh/sshd_config.d/*.conf'
+  fi
+  reload_sshd
+  for port in $(ssh_ports); do
+    if ! ssh_answers "$port"; then
+      undo_sshd
+      fail "the SSH server does not answer on port $port with the new settings; they were undone" 'journalctl -u ssh -n 30'
+    fi
+  done
+  transaction_applied sshd
+}
+
+undo_sshd() {
+  revert_sshd
+  transaction_end sshd reverted
+}
+
+reload_sshd() {
+  local unit
+  for unit in ssh.service sshd.service; do
+    if systemctl --quiet is-active -- "$unit"; then
+      systemctl reload -- "$unit"
+      return 0
+    fi
+  done
+}
+
+# The server greets first: the connection alone would prove only that something listens.
+ssh_answers() {
+  local greeting='' tries
+  for tries in 1 2 3 4 5; do
+    greeting=$(timeout 5 bash -c "exec 3<>/dev/tcp/127.0.0.1/$1 && read -r -t 4 line <&3 && printf %s \"\$line\"" 2>/dev/null) || true
+    if [[ $greeting == SSH-* ]]; then return 0; fi
+    sleep "$tries"
+  done
+  return 1
+}
+
+# Called by --revert-now, too.
+revert_sshd() {
+  local saved
+  saved=$(transaction_directory sshd)/saved
+  if [[ -e $saved/drop-in ]]; then
+    cp --preserve=mode,ownership -- "$saved/drop-in" "$SSHD_DROP_IN.specc-new"
+    mv -T -- "$SSHD_DROP_IN.specc-new" "$SSHD_DROP_IN"
+  else
+    rm -f -- "$SSHD_DROP_IN"
+  fi
+  reload_sshd
+}

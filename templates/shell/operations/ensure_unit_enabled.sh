@@ -1,0 +1,29 @@
+# A unit is started at boot.
+# requires: step report stop risk ledger observe_unit_enabled reload_manager
+
+# ensure_unit_enabled UNIT
+ensure_unit_enabled() {
+  local unit=$1 state
+  manage unit "$unit"
+  state=$(observe_unit_enabled "$unit") || true
+  if surveying; then
+    if [[ $state == masked ]]; then refuse "$unit is masked: somebody does not want it to run" "systemctl unmask $unit"; fi
+    if [[ $state != *' not installed' && ! -f /etc/systemd/system/$unit ]] && ! ledger_knows unit "$unit"; then
+      risk adopt "a unit $unit exists and was not made by this package"
+    fi
+    return 0
+  fi
+  if [[ $state == enabled ]]; then
+    report_ok "$unit starts at boot"
+    return 0
+  fi
+  if pending missing "$unit at boot ($state)"; then return 0; fi
+  ledger_put unit created - "$unit"
+  reload_manager
+  systemctl --quiet reenable -- "$unit" 2>/dev/null || systemctl --quiet enable -- "$unit"
+  state=$(observe_unit_enabled "$unit") || true
+  if [[ $state != enabled ]]; then
+    fail "$unit does not start at boot: it is $state" "the [Install] section of /etc/systemd/system/$unit; systemctl get-default"
+  fi
+  report_changed "$unit starts at boot"
+}

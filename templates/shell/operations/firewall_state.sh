@@ -1,0 +1,73 @@
+# Saves, loads and restores the firewall, and knows which service of ours asked for which rule.
+# requires: transaction ufw_rules report stop
+
+readonly FIREWALL_FILES='etc/default/ufw etc/ufw/ufw.conf etc/ufw/user.rules etc/ufw/user6.rules'
+# A file a service: what its package asks for. Another package's "only" counts these in.
+readonly FIREWALL_RULES_DIRECTORY=${STATE_DIRECTORY%/*}/firewall-rules
+
+rules_of_other_services() {
+  local file
+  for file in "$FIREWALL_RULES_DIRECTORY"/*; do
+    if [[ -f $file && ${file##*/} != "$SERVICE" ]]; then cat -- "$file"; fi
+  done
+}
+
+remember_rules() {
+  install -d -m 0700 -- "$FIREWALL_RULES_DIRECTORY"
+  printf '%s\n' "$@" >"$FIREWALL_RULES_DIRECTORY/$SERVICE"
+}
+
+# Both what is on disk and what the kernel holds.
+save_firewall() {
+  local saved path
+  saved=$(transaction_directory firewall)/saved
+  for path in $FIREWALL_FILES; do
+    if [[ -f /$path ]]; then
+      mkdir -p -- "$saved/${path%/*}"
+      cp --preserve=mode,ownership -- "/$path" "$saved/$path"
+    fi
+  done
+  iptables-save >"$saved/kernel4"
+  ip6tables-save >"$saved/kernel6" 2>/dev/null || rm -f -- "$saved/kernel6"
+  if ufw_is_loaded; then touch -- "$saved/was-loaded"; fi
+  cp -- /proc/sys/kernel/random/boot_id "$saved/boot"
+  sync --file-system "$saved"
+}
+
+# Puts the rules into effect now. Whether ufw starts at boot stays as it was until the change is confirmed.
+load_firewall() {
+  local saved
+  saved=$(transaction_directory firewall)/saved
+  if grep -qi '^ENABLED=yes' /etc/ufw/ufw.conf && ufw_is_loaded; then
+    run_logged ufw reload || true
+  else
+    run_logged ufw --force enable || true
+  fi
+  if ! grep -qi '^ENABLED=yes' "$saved/etc/ufw/ufw.conf"; then sed -i 's/^ENABLED=.*/ENABLED=no/' /etc/ufw/ufw.conf; fi
+}
+
+# Called by --confirm, too.
+commit_firewall() {
+  start_ufw_at_boot
+}
+
+# Exactly what was there before; never simply "off". Called by --revert-now, too.
+revert_firewall() {
+  local saved path
+  saved=$(transaction_directory firewall)/saved
+  for path in $FIREWALL_FILES; do
+    if [[ -f $saved/$path ]]; then
+      cp --preserve=mode,ownership -- "$saved/$path" "/$path.specc-new"
+      mv -T -- "/$path.specc-new" "/$path"
+    fi
+  done
+  if [[ -f $saved/boot && $(<"$saved/boot") == "$(</proc/sys/kernel/random/boot_id)" ]]; then
+    iptables-restore <"$saved/kernel4"
+    if [[ -f $saved/kernel6 ]]; then ip6tables-restore <"$saved/kernel6"; fi
+  elif [[ -f $saved/was-loaded ]]; then
+    # After a reboot the kernel holds what the changed files said.
+    ufw reload >/dev/null || true
+  elif ufw_is_loaded; then
+    ufw --force disable >/dev/null || true
+  fi
+}
