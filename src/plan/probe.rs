@@ -323,3 +323,58 @@ pub struct Probe {
     /// Why.
     pub provenance: Provenance,
 }
+
+impl Probe {
+    /// A check that depends on nothing and needs nothing special.
+    #[must_use]
+    pub fn new(
+        id: impl Into<String>,
+        layer: Layer,
+        title: impl Into<String>,
+        observer: Observer,
+        expectation: Expectation,
+        provenance: Provenance,
+    ) -> Self {
+        Self {
+            id: ProbeId(id.into()),
+            layer,
+            title: title.into(),
+            observer,
+            expectation,
+            after: Vec::new(),
+            advice: String::new(),
+            runbook: None,
+            needs: Vec::new(),
+            outside: false,
+            provenance,
+        }
+    }
+
+    /// Makes sense only when this other check has passed.
+    #[must_use]
+    pub fn after(mut self, id: &str) -> Self {
+        self.after.push(ProbeId(id.to_owned()));
+        self
+    }
+
+    /// A command that helps after a failure; shown, never run.
+    #[must_use]
+    pub fn advice(mut self, command: impl Into<String>) -> Self {
+        self.advice = command.into();
+        self
+    }
+
+    /// The runbook entry for its failure.
+    #[must_use]
+    pub fn runbook(mut self, anchor: &'static str) -> Self {
+        self.runbook = Some(anchor);
+        self
+    }
+
+    /// What the check cannot do without: `root`, a tool.
+    #[must_use]
+    pub fn needs(mut self, what: &'static str) -> Self {
+        self.needs.push(what);
+        self
+    }
+}
