@@ -1,0 +1,149 @@
+//! Every artifact of every fixture: linted by the tools of its language, then compared with its snapshot.
+//!
+//! A tool that is missing is a visible skip, and a failure where `SPECC_REQUIRE_TOOLS` is set (CI).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use specc::compile::{Compiled, Options, compile};
+use specc::source::SourceFile;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn cases() -> Vec<(String, Compiled)> {
+    let mut cases: Vec<PathBuf> =
+        fs::read_dir(root().join("fixtures/specs")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    cases
+        .into_iter()
+        .map(|case| {
+            let text = fs::read_to_string(case.join("DEPLOYMENT-SPEC.md")).unwrap();
+            let compiled = compile(SourceFile::new("DEPLOYMENT-SPEC.md", text), &Options::default());
+            (case.file_name().unwrap().to_string_lossy().into_owned(), compiled)
+        })
+        .collect()
+}
+
+/// Writes a case's artifacts below a scratch directory, with their modes.
+fn write(case: &str, compiled: &Compiled) -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::Builder::new().prefix(&format!("specc-{case}-")).tempdir().unwrap();
+    for artifact in compiled.artifacts.iter() {
+        let path = directory.path().join(&artifact.path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, artifact.content()).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(artifact.mode)).unwrap();
+    }
+    directory
+}
+
+/// Runs a tool; `None` when it is not installed and need not be.
+fn tool(name: &str, arguments: &[&str], files: &[PathBuf]) -> Option<Output> {
+    match Command::new(name).args(arguments).args(files).output() {
+        Ok(output) => Some(output),
+        Err(error) => {
+            assert!(std::env::var_os("SPECC_REQUIRE_TOOLS").is_none(), "{name} is required: {error}");
+            eprintln!("SKIPPED: {name} is not installed");
+            None
+        }
+    }
+}
+
+fn paths(compiled: &Compiled, directory: &Path, accepts: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    compiled
+        .artifacts
+        .iter()
+        .filter(|artifact| accepts(artifact.path.as_str()))
+        .map(|artifact| directory.join(&artifact.path))
+        .collect()
+}
+
+fn is_script(compiled: &Compiled, path: &str) -> bool {
+    compiled.artifacts.get(path).is_some_and(|artifact| artifact.content().starts_with("#!/bin/bash"))
+}
+
+#[test]
+fn every_fixture_compiles_without_errors() {
+    let cases = cases();
+    assert!(cases.len() >= 6);
+    for (case, compiled) in cases {
+        assert!(!compiled.has_errors(), "{case}: {:#?}", compiled.diagnostics);
+        assert!(compiled.plan.is_some(), "{case} has no plan");
+    }
+}
+
+#[test]
+fn scripts_pass_shellcheck_shfmt_and_bash() {
+    for (case, compiled) in cases() {
+        let directory = write(&case, &compiled);
+        let scripts = paths(&compiled, directory.path(), |path| is_script(&compiled, path));
+        assert!(scripts.len() >= 2, "{case}");
+        for (name, arguments) in [
+            ("bash", vec!["-n"]),
+            ("shfmt", vec!["-i", "2", "-ci", "-d"]),
+            ("shellcheck", vec!["--norc", "--severity=style"]),
+        ] {
+            // `bash -n` reads one file a run.
+            let groups: Vec<&[PathBuf]> = if name == "bash" { scripts.chunks(1).collect() } else { vec![&scripts] };
+            for group in groups {
+                if let Some(output) = tool(name, &arguments, group) {
+                    let said =
+                        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+                    assert!(output.status.success() && said.is_empty(), "{case}: {name}:\n{said}");
+                }
+            }
+        }
+    }
+}
+
+/// `systemd-analyze verify` exits 0 on unknown keys, so its output is what counts. The programs of a fixture do not
+/// exist on the machine that runs the test; nothing else may be said.
+#[test]
+fn units_pass_systemd_analyze() {
+    for (case, compiled) in cases() {
+        let directory = write(&case, &compiled);
+        let units = paths(&compiled, directory.path(), |path| {
+            path.contains("systemd/system/") && (path.ends_with(".service") || path.ends_with(".timer"))
+        });
+        assert!(!units.is_empty(), "{case} has no unit");
+        if let Some(output) = tool("systemd-analyze", &["verify", "--recursive-errors=no", "--man=no"], &units) {
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            let complaints: Vec<&str> =
+                said.lines().filter(|line| !line.contains("is not executable: No such file or directory")).collect();
+            assert!(complaints.is_empty(), "{case}: {complaints:#?}");
+        }
+    }
+}
+
+#[test]
+fn artifacts_are_as_their_snapshots() {
+    for (case, compiled) in cases() {
+        for artifact in compiled.artifacts.iter() {
+            let mut settings = insta::Settings::clone_current();
+            settings.set_snapshot_path(root().join("snapshots/specs").join(&case));
+            settings.set_prepend_module_to_snapshot(false);
+            settings.set_omit_expression(true);
+            let content = artifact.content();
+            // insta ignores trailing line breaks and carriage returns: these are asserted apart.
+            assert!(!content.contains('\r'), "{case}: {}", artifact.path);
+            assert!(
+                content.ends_with('\n') && !content.ends_with("\n\n"),
+                "{case}: {} does not end in one line break",
+                artifact.path
+            );
+            let name = artifact.path.as_str().replace('/', "__");
+            settings.set_info(&format!("mode {:04o}", artifact.mode));
+            settings.bind(|| insta::assert_snapshot!(name, content));
+        }
+    }
+}
+
+#[test]
+fn the_same_specification_gives_the_same_bytes() {
+    for ((case, first), (_, second)) in cases().into_iter().zip(cases()) {
+        assert_eq!(first.artifacts, second.artifacts, "{case}");
+    }
+}
