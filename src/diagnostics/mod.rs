@@ -4,12 +4,27 @@
 //! annotations. Nothing here prints, and nothing here decides a level on its own: levels come from the lint, then from
 //! the user's configuration.
 
+mod github;
+mod human;
+mod json;
+mod place;
+mod sarif;
+#[cfg(test)]
+mod tests;
+
+pub use github::github;
+pub use human::{Colour, human};
+pub use json::{JsonDiagnostic, JsonLabel, json};
+pub use place::Place;
+pub use sarif::{Anchor, sarif};
+
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::source::Span;
 
 /// How serious a finding is. Only errors keep a package from being written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// The lint is switched off: findings are dropped.
@@ -20,6 +35,19 @@ pub enum Level {
     Warn,
     /// Certainly wrong: nothing is written.
     Error,
+}
+
+impl Level {
+    /// The word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Info => "info",
+            Self::Warn => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// What a lint is concerned with; the catalogue is ordered by it.
@@ -55,6 +83,15 @@ pub struct Lint {
     pub summary: &'static str,
     /// Its documentation: the doc comment of its declaration, Markdown.
     pub documentation: &'static [&'static str],
+}
+
+impl Lint {
+    /// Its documentation as one Markdown text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let lines = self.documentation.iter().map(|line| line.strip_prefix(' ').unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    }
 }
 
 impl PartialEq for Lint {
@@ -125,6 +162,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// A change that mends it without a decision of the author.
     pub fix: Option<Fix>,
+    /// Why the finding is accepted, where an annotation says so. Accepted findings are shown to machines only.
+    pub accepted: Option<String>,
 }
 
 impl Diagnostic {
@@ -132,7 +171,16 @@ impl Diagnostic {
     #[must_use]
     pub fn new(lint: &'static Lint, span: Span, message: impl Into<String>) -> Self {
         let primary = Label { span, message: String::new() };
-        Self { lint, level: lint.level, message: message.into(), primary, labels: Vec::new(), help: None, fix: None }
+        Self {
+            lint,
+            level: lint.level,
+            message: message.into(),
+            primary,
+            labels: Vec::new(),
+            help: None,
+            fix: None,
+            accepted: None,
+        }
     }
 
     /// Says what stands at the main place.
@@ -181,8 +229,14 @@ impl<T> Compilation<T> {
 
     /// Whether a finding keeps artifacts from being written.
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+        has_errors(&self.diagnostics)
     }
+}
+
+/// Whether a finding keeps artifacts from being written.
+#[must_use]
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error && diagnostic.accepted.is_none())
 }
 
 /// Orders findings by place, so that output does not depend on the order of the phases.
