@@ -1,13 +1,10 @@
 # Observes a setting of the SSH server as it takes effect for everybody who can log in.
-# requires: unit_property effective_sshd_settings login_users
+# requires: unit_property sshd_setting_for_everybody
 
 # observe_sshd_setting NAME
-# Prints the value; values joined by "; " with their users when a Match block makes them differ.
 # Reports a broken observation when the running server has not read the configuration that is on disk.
 observe_sshd_setting() {
-  local name=${1,,} settings value result='' user stale
-  local -A users_of=()
-  local -a users
+  local stale
   if ((EUID != 0)); then
     printf 'sshd shows its settings to root only\n'
     return 2
@@ -16,26 +13,7 @@ observe_sshd_setting() {
     printf '%s\n' "$stale"
     return 1
   fi
-  mapfile -t users <<<"$(login_users)"
-  for user in root "${users[@]}"; do
-    [[ -n $user ]] || continue
-    if ! settings=$(effective_sshd_settings "$user"); then
-      printf '%s\n' "${settings%%$'\n'*}"
-      return 1
-    fi
-    value=$(awk -v name="$name" '$1 == name { $1 = ""; sub(/^ /, ""); print; exit }' <<<"$settings")
-    if [[ " ${users_of[$value]:-} " != *" $user "* ]]; then
-      users_of[$value]+=${users_of[$value]:+ }$user
-    fi
-  done
-  if ((${#users_of[@]} == 1)); then
-    printf '%s\n' "$value"
-    return 0
-  fi
-  for value in "${!users_of[@]}"; do
-    result+="${result:+; }$value (${users_of[$value]})"
-  done
-  printf '%s\n' "$result"
+  sshd_setting_for_everybody "$1"
 }
 
 # sshd_configuration_not_loaded succeeds, and says so, when a configuration file is younger than the running server.
