@@ -41,6 +41,6 @@ pending() {
   if [[ $mode == check ]]; then
     report_line "$red" "$1" "$2"
   else
-    report_line "$yellow" would "change: $2 ($1)"
+    report_line "$yellow" would "change $2 ($1)"
   fi
 }

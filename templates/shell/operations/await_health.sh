@@ -34,6 +34,10 @@ await_health() {
 # Prints what is wrong with the answer and succeeds; fails when nothing is.
 health_problem() {
   local method=$1 url=$2 status=$3 json=$4 observed body
+  if ! command -v curl >/dev/null; then
+    printf 'curl is not installed'
+    return 0
+  fi
   body=$(curl -q --silent --show-error --noproxy '*' --max-time 5 --request "$method" --write-out '\n%{http_code}' -- "$url" 2>&1) || {
     printf '%s' "${body%%$'\n'*}"
     return 0

@@ -31,7 +31,7 @@ ensure_application() {
     different=("${!wanted_hash[@]}")
   fi
   if ((${#different[@]} == 0)); then
-    report_ok "application in $path (${#wanted_hash[@]} files)"
+    report_ok "application in $path (files: ${#wanted_hash[@]})"
     return 0
   fi
   mapfile -t different < <(printf '%s\n' "${different[@]}" | sort)
@@ -48,7 +48,7 @@ ensure_application() {
   [[ $phase == apply ]] || return 0
   write_application "$mode_directory" "$mode_file" "$owner" "$group" "$path" "${different[@]}"
   if ((${#different[@]} > 10)); then
-    report_changed "$path (${#different[@]} files)"
+    report_changed "$path (files: ${#different[@]})"
   else
     for name in "${different[@]}"; do report_changed "$path/$name"; done
   fi

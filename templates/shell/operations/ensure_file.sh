@@ -20,7 +20,7 @@ ensure_file() {
     drift=edited problem="it is $problem, not $mode $owner:$group"
   else
     drift=$(file_drift "$path" "$actual")
-    problem=$drift
+    problem=''
   fi
   if pending "$drift" "$path${problem:+: $problem}"; then return 0; fi
   if [[ $drift == edited && $actual != "$wanted" ]]; then

@@ -13,7 +13,7 @@ ensure_virtualenv() {
     return 0
   fi
   key=$(virtualenv_key "$@")
-  current=$(as_owner "$owner" "$group" readlink -- "$path") || current=''
+  current=$(as_owner "$owner" "$group" readlink -- "$path" 2>/dev/null) || current=''
   if [[ $current == "${path##*/}-$key".* && $(virtualenv_content "$path") == "$(ledger_hash virtualenv "$path")" ]]; then
     report_ok "virtual environment $path: $(virtualenv_versions "$path" "$@")"
     return 0
