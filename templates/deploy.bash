@@ -10,7 +10,7 @@ shopt -s inherit_errexit
 # Nothing of the caller's surroundings decides what is run, created or understood here.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH LC_ALL=C
-unset BASH_ENV ENV CDPATH GLOBIGNORE
+unset BASH_ENV ENV CDPATH GLOBIGNORE MEMORY
 IFS=$' \t\n'
 umask 077
 

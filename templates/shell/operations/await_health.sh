@@ -1,16 +1,16 @@
 # The health gate: the service answers as the specification says, and goes on running.
 # requires: step report stop ensure_service roll_back json_covers port_holder require_stable ssh_session
 
-# await_health METHOD URL STATUS JSON SECONDS
-# JSON is the subset that the answer must hold, or empty. Nothing here sleeps longer than the service needs.
+# await_health METHOD URL STATUS JSON TEXT SECONDS
+# JSON is the subset that the answer must hold, TEXT a part of it; both may be empty. Nothing here sleeps longer than the service needs.
 await_health() {
-  local method=$1 url=$2 status=$3 json=$4 seconds=$5 began now answer='' problem
+  local method=$1 url=$2 status=$3 json=$4 text=$5 seconds=$6 began now answer='' problem
   if surveying; then
     survey_port "$url"
     return 0
   fi
   if [[ $phase == observe ]]; then
-    if problem=$(health_problem "$method" "$url" "$status" "$json"); then
+    if problem=$(health_problem "$method" "$url" "$status" "$json" "$text"); then
       pending missing "$method $url: $problem" || true
     else
       report_ok "$method $url → $status"
@@ -18,7 +18,7 @@ await_health() {
     return 0
   fi
   began=$(ticks_now)
-  while problem=$(health_problem "$method" "$url" "$status" "$json"); do
+  while problem=$(health_problem "$method" "$url" "$status" "$json" "$text"); do
     now=$(ticks_now)
     if ((now - began > 100 * seconds)); then gate_failed "$method $url within $seconds s: $problem"; fi
     if [[ $(systemctl show --property=ActiveState --value -- "$UNIT") == failed ]]; then gate_failed "$UNIT gave up before it was healthy"; fi
@@ -33,7 +33,7 @@ await_health() {
 
 # Prints what is wrong with the answer and succeeds; fails when nothing is.
 health_problem() {
-  local method=$1 url=$2 status=$3 json=$4 observed body
+  local method=$1 url=$2 status=$3 json=$4 text=$5 observed body
   if ! command -v curl >/dev/null; then
     printf 'curl is not installed'
     return 0
@@ -47,6 +47,8 @@ health_problem() {
     printf 'the answer is %s, not %s' "$observed" "$status"
   elif [[ $json ]] && ! json_covers "${body%$'\n'*}" "$json"; then
     printf 'the answer does not hold %s' "$json"
+  elif [[ $text && ${body%$'\n'*} != *"$text"* ]]; then
+    printf 'the answer does not hold "%s"' "$text"
   else
     return 1
   fi

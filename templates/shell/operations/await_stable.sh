@@ -1,9 +1,9 @@
 # The health gate of a service without an end point: it is active, in one process, over a while.
 # requires: step report stop ensure_service roll_back require_stable
 
-# await_stable UNIT SECONDS
+# await_stable SECONDS
 await_stable() {
-  local unit=$1 seconds=$2
+  local unit=$UNIT seconds=$1
   if surveying; then return 0; fi
   if [[ $phase == observe ]]; then
     if [[ $(systemctl show --property=ActiveState --value -- "$unit") == active ]]; then

@@ -1,12 +1,13 @@
 # Builds a Python virtual environment without root's rights.
 # requires: stop as_owner
 
-# build_virtualenv OWNER GROUP PREFIX (--requirements FILE | PACKAGE…)
+# build_virtualenv OWNER GROUP PREFIX [--requirements FILE] [PACKAGE…]
 # Prints the directory PREFIX.XXXXXX. Only wheels are installed: nobody's set-up code runs. Where the package brings wheels,
 # nothing is fetched. For a tree of root's, an account that exists only while building does it, and root copies the result.
 build_virtualenv() {
   local owner=$1 group=$2 prefix=$3 target
   shift 3
+  local requested=$#
   local -a install=(-m pip install --quiet --no-input --disable-pip-version-check --no-cache-dir --only-binary :all:)
   local -a sandbox=(--property=ProtectSystem=strict --property=PrivateTmp=yes --property=NoNewPrivileges=yes --property=UMask=0022)
   if [[ -d $package_directory/app ]]; then
@@ -19,7 +20,11 @@ build_virtualenv() {
     printf '      | there are no wheels in app/wheels/, and --offline forbids to fetch them\n' >&2
     return 1
   fi
-  if [[ $1 == --requirements ]]; then install+=(-r "/mnt/app/$2"); else install+=("$@"); fi
+  if [[ ${1:-} == --requirements ]]; then
+    install+=(-r "/mnt/app/$2")
+    shift 2
+  fi
+  install+=("$@")
   target=$(as_owner "$owner" "$group" mktemp --directory "$prefix.XXXXXX")
   as_owner "$owner" "$group" chmod 0755 -- "$target"
   if [[ $owner == root ]]; then
@@ -49,6 +54,6 @@ build_as_passing_account() {
 build_in_sandbox() {
   local target=$1
   local -a runner=(systemd-run --quiet --pipe --wait --collect --service-type=exec "${sandbox[@]}")
-  run_logged "${runner[@]}" /usr/bin/python3 -m venv "$target" >&2 &&
-    run_logged "${runner[@]}" "$target/bin/python" "${install[@]}" >&2
+  run_logged "${runner[@]}" /usr/bin/python3 -m venv "$target" >&2 || return 1
+  if ((requested > 0)); then run_logged "${runner[@]}" "$target/bin/python" "${install[@]}" >&2; fi
 }

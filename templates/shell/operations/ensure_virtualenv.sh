@@ -1,7 +1,7 @@
 # The application's Python packages are in a virtual environment of its own.
 # requires: step report stop ledger as_owner observe_package build_virtualenv
 
-# ensure_virtualenv OWNER GROUP PATH (--requirements FILE | PACKAGE…)
+# ensure_virtualenv OWNER GROUP PATH [--requirements FILE] [PACKAGE…]
 # PATH is a link to an environment that is named by what went into it: a new one is built beside the old one, which the
 # running service keeps, and is switched to in one step. FILE is a path in the package's app/.
 ensure_virtualenv() {
@@ -43,7 +43,7 @@ virtualenv_key() {
   sum=$({
     observe_package python3
     printf '%s\n' "$@"
-    if [[ $1 == --requirements ]]; then cat -- "$package_directory/app/$2"; fi
+    if [[ ${1:-} == --requirements ]]; then cat -- "$package_directory/app/$2"; fi
     grep -E '^[0-9a-f]+  app/wheels/' "$package_directory/SHA256SUMS" || true
   } | sha256sum)
   printf '%s' "${sum:0:12}"
@@ -73,7 +73,7 @@ virtualenv_versions() {
   shift
   while IFS=- read -r name version; do
     name=${name//_/-}
-    if [[ $1 == --requirements || " ${*//_/-} " == *" ${name,,}"[\ =\<\>~\[]* ]]; then
+    if [[ ${1:-} == --requirements || " ${*//_/-} " == *" ${name,,}"[\ =\<\>~\[]* ]]; then
       list+="${list:+, }$name ${version%.dist-info}"
     fi
   done < <(find "$path/lib" -follow -maxdepth 4 -path '*/site-packages/*' -name '*.dist-info' -printf '%f\n' 2>/dev/null | sort)
