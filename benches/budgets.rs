@@ -32,7 +32,8 @@ struct Budget {
 fn main() {
     let directory = tempfile::tempdir().unwrap();
     let at = |name: &str| directory.path().join(name);
-    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/specs/list/DEPLOYMENT-SPEC.md"), at("agent.md")).unwrap();
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/specs/list/DEPLOYMENT-SPEC.md"), at("agent.md"))
+        .unwrap();
     for count in [5_000, 10_000] {
         fs::write(at(&format!("{count}.md")), specification(count)).unwrap();
     }
@@ -44,7 +45,11 @@ fn main() {
         let out = at(&format!("{name}.out"));
         median(|| {
             let _ = fs::remove_dir_all(&out);
-            run(Command::new(env!("CARGO_BIN_EXE_specc")).arg("build").arg(at(&format!("{name}.md"))).arg("-o").arg(&out))
+            run(Command::new(env!("CARGO_BIN_EXE_specc"))
+                .arg("build")
+                .arg(at(&format!("{name}.md")))
+                .arg("-o")
+                .arg(&out))
         })
     };
     let agent = build("agent");
@@ -99,9 +104,13 @@ fn specification(count: usize) -> String {
     text.push_str("## Functional Requirements\n\n");
     for number in 1..=count {
         match number % 4 {
-            0 => text.push_str(&format!("- FR-{number:05}: The environment variable SETTING_{number}=value-{number}\n")),
+            0 => {
+                text.push_str(&format!("- FR-{number:05}: The environment variable SETTING_{number}=value-{number}\n"))
+            }
             1 => text.push_str(&format!("- FR-{number:05}: The service starts automatically at system boot\n")),
-            2 => text.push_str(&format!("- FR-{number:05}: The service restarts on failure with a delay of 5 seconds\n")),
+            2 => {
+                text.push_str(&format!("- FR-{number:05}: The service restarts on failure with a delay of 5 seconds\n"))
+            }
             _ => text.push_str(&format!("- FR-{number:05}: Memory is limited to 512 MB\n")),
         }
     }

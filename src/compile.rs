@@ -74,6 +74,7 @@ pub fn analyse(file: SourceFile, options: &Options) -> Compiled {
     for (label, value) in &options.settings {
         spec::add_setting(&mut spec, &mut sources, label, value);
     }
+    diagnostics.extend(capabilities::check_annotations(&spec));
     let names = capabilities::infer(&spec);
     let readings = read(&spec, &names);
     let (bindings, conflicts) = capabilities::bind(&spec, CAPABILITIES, &readings);

@@ -9,9 +9,11 @@ mod bindings;
 mod clause;
 mod cue_index;
 mod entry;
+mod forced;
 mod names;
 mod reader;
 mod reading;
+mod subject;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +22,7 @@ mod memory_limit;
 pub use bindings::{Binding, Bindings, CONFLICTING_REQUIREMENTS, bind};
 pub use clause::Clause;
 pub use entry::Entry;
+pub use forced::{INVALID_READING, check_annotations};
 pub use names::{InferredNames, NameOrigin, SERVICE_LABELS, USER_LABELS, infer};
 pub use reader::{Names, Reader, read};
 pub use reading::{AcceptedReading, Reading, Refusal, RefusalReason, StatementReading};

@@ -11,26 +11,19 @@ use rayon::prelude::*;
 
 use super::cue_index::{CueIndex, Match, bytes};
 use super::entry::ErasedReading;
+use super::forced::forced;
 use super::reading::{Refusal, RefusalReason};
+use super::subject::{foreign_heading, foreign_section, foreign_word};
 use super::{AcceptedReading, Clause, Context, Entry, StatementReading};
 use crate::spec::clause::{self, ClauseTokens, HEDGES, Polarity, polarity};
 use crate::spec::lexer::{Lexed, TokenKind, lex};
 use crate::spec::mention::Mention;
-use crate::spec::{Section, SectionKind, Spec, Statement, StatementKind};
+use crate::spec::{AnnotationKind, Section, SectionKind, Spec, Statement, StatementKind};
 use crate::value::{ServiceName, UserName};
 
 /// Words that carry no meaning of their own in a requirement.
 static STOP_WORDS: LazyLock<std::collections::HashSet<&'static str>> = LazyLock::new(|| {
     include_str!("stop_words.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .flat_map(str::split_whitespace)
-        .collect()
-});
-
-/// Names of other software: a sentence with one of them as its subject is not about the service.
-static FOREIGN_SUBJECTS: LazyLock<std::collections::HashSet<&'static str>> = LazyLock::new(|| {
-    include_str!("foreign_subjects.txt")
         .lines()
         .filter(|line| !line.starts_with('#'))
         .flat_map(str::split_whitespace)
@@ -67,33 +60,13 @@ pub fn read(reader: &Reader<'_>, spec: &Spec, names: Names<'_>) -> Vec<Statement
     }
 }
 
-/// The foreign subject that a heading names, when the heading is no standard section.
-fn foreign_section(section: &Section) -> Option<String> {
-    if section.known {
-        None
-    } else {
-        section.title.split(|character: char| !character.is_alphanumeric()).find_map(foreign_word)
-    }
-}
-
-fn foreign_heading<'a>(spec: &Spec, statement: &Statement, foreign: &'a [Option<String>]) -> Option<&'a str> {
-    let mut section = Some(statement.section);
-    while let Some(index) = section {
-        // The document's title names the project, not the subject of each sentence.
-        if spec.sections[index].level <= 1 {
-            return None;
-        }
-        if let Some(subject) = &foreign[index] {
-            return Some(subject);
-        }
-        section = spec.sections[index].parent;
-    }
-    None
-}
-
-fn foreign_word(word: &str) -> Option<String> {
-    let word = word.to_lowercase();
-    FOREIGN_SUBJECTS.contains(word.as_str()).then_some(word)
+/// Intent, open questions, and what people see to or have waived.
+fn is_not_compiled(statement: &Statement) -> bool {
+    let set_aside =
+        |kind: &AnnotationKind| matches!(kind, AnnotationKind::Manual { .. } | AnnotationKind::Waive { .. });
+    statement.kind == StatementKind::Intent
+        || statement.open_question.is_some()
+        || statement.annotations.iter().any(|annotation| set_aside(&annotation.kind))
 }
 
 impl<'r> Reader<'r> {
@@ -106,8 +79,11 @@ impl<'r> Reader<'r> {
     /// Reads one statement.
     fn statement(&self, context: &Context<'_>, foreign: Option<&str>) -> StatementReading {
         let statement = context.statement;
-        if statement.kind == StatementKind::Intent || statement.open_question.is_some() {
+        if is_not_compiled(statement) {
             return StatementReading::default();
+        }
+        if let Some(reading) = forced(statement) {
+            return StatementReading { readings: vec![reading], ..StatementReading::default() };
         }
         let owner = self.entries.iter().position(|entry| entry.own_section == Some(context.section.kind));
         let lexed = lex(&statement.text);

@@ -48,8 +48,10 @@ fn draw(sources: &Sources, diagnostic: &Diagnostic, colour: Colour, output: &mut
     for icon in [&mut characters.error, &mut characters.warning, &mut characters.advice] {
         icon.clone_from(&head);
     }
-    let handler =
-        GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_links(false).without_syntax_highlighting();
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_wrap_lines(false)
+        .with_links(false)
+        .without_syntax_highlighting();
     let report = Report { diagnostic, file: sources.get(diagnostic.primary.span.source).map(Indexed) };
     let mut drawn = String::new();
     if handler.render_report(&mut drawn, &report).is_err() {

@@ -127,7 +127,8 @@ fn changes(sources: &Sources, edits: &[Edit]) -> Vec<Value> {
             "insertedContent": { "text": edit.replacement },
         }));
     }
-    let change = |(path, replacements)| json!({ "artifactLocation": { "uri": uri(path) }, "replacements": replacements });
+    let change =
+        |(path, replacements)| json!({ "artifactLocation": { "uri": uri(path) }, "replacements": replacements });
     by_file.into_iter().map(change).collect()
 }
 

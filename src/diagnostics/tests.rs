@@ -94,7 +94,8 @@ fn fingerprints_do_not_depend_on_lines() {
     let mut moved = Sources::default();
     moved.add(SourceFile::new("my spec.md", format!("\n\n{TEXT}")));
     let (_, mut later) = finding();
-    later.primary.span = Span::new(SourceId(0), later.primary.span.start as usize + 2..later.primary.span.end as usize + 2);
+    later.primary.span =
+        Span::new(SourceId(0), later.primary.span.start as usize + 2..later.primary.span.end as usize + 2);
     let again = sarif(&moved, &[later], &[&ENDLESS], |_| "FR-001".to_owned());
     assert_eq!(print(0), again["runs"][0]["results"][0]["partialFingerprints"]["specc/v1"]);
 }

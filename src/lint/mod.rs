@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::capabilities::{Bindings, CONFLICTING_REQUIREMENTS, StatementReading};
+use crate::capabilities::{Bindings, CONFLICTING_REQUIREMENTS, INVALID_READING, StatementReading};
 use crate::diagnostics::{Diagnostic, Level, Lint};
 use crate::lower::{MISSING_APPLICATION, MISSING_SERVICE_NAME};
 use crate::plan::DeploymentPlan;
@@ -25,7 +25,8 @@ pub struct View<'a> {
 }
 
 /// Lints that belong to no single capability.
-pub static LINTS: &[&Lint] = &[&CONFLICTING_REQUIREMENTS, &MISSING_APPLICATION, &MISSING_SERVICE_NAME];
+pub static LINTS: &[&Lint] =
+    &[&CONFLICTING_REQUIREMENTS, &INVALID_READING, &MISSING_APPLICATION, &MISSING_SERVICE_NAME];
 
 /// A rule: looks and reports.
 type Rule = fn(&View<'_>, &mut Vec<Diagnostic>);

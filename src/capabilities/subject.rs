@@ -1,0 +1,53 @@
+//! What a sentence is about, when it is not the service.
+//!
+//! In: words of a sentence, headings above it. Out: the name of the software that is its subject. "RAM: 512MB" under a
+//! heading "PostgreSQL" is not the service's limit.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::spec::{Section, Spec, Statement};
+
+/// Names of other software: a sentence with one of them as its subject is not about the service.
+static FOREIGN_SUBJECTS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("foreign_subjects.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_whitespace)
+        .collect()
+});
+
+/// The foreign subject that a heading names, when the heading is no standard section.
+pub(super) fn foreign_section(section: &Section) -> Option<String> {
+    if section.known {
+        None
+    } else {
+        section.title.split(|character: char| !character.is_alphanumeric()).find_map(foreign_word)
+    }
+}
+
+/// The foreign subject of the headings above a statement.
+pub(super) fn foreign_heading<'a>(
+    spec: &Spec,
+    statement: &Statement,
+    foreign: &'a [Option<String>],
+) -> Option<&'a str> {
+    let mut section = Some(statement.section);
+    while let Some(index) = section {
+        // The document's title names the project, not the subject of each sentence.
+        if spec.sections[index].level <= 1 {
+            return None;
+        }
+        if let Some(subject) = &foreign[index] {
+            return Some(subject);
+        }
+        section = spec.sections[index].parent;
+    }
+    None
+}
+
+/// A word that names other software, lower case.
+pub(super) fn foreign_word(word: &str) -> Option<String> {
+    let word = word.to_lowercase();
+    FOREIGN_SUBJECTS.contains(word.as_str()).then_some(word)
+}
