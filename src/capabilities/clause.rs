@@ -227,6 +227,34 @@ impl<'a> Clause<'a> {
         None
     }
 
+    /// The words of the clause, lower case, with their places; values are no words.
+    pub fn words(&self) -> impl Iterator<Item = Placed<String>> {
+        let lexed = self.lexed;
+        self.tokens
+            .iter()
+            .filter(move |&&token| matches!(lexed.tokens[token].kind, TokenKind::Word))
+            .map(move |&token| (lexed.word(token).to_lowercase(), lexed.tokens[token].range()))
+    }
+
+    /// The word directly before a place, lower case; empty when a value or a mark stands there.
+    #[must_use]
+    pub fn word_before(&self, place: &Range<usize>) -> String {
+        let before = self.tokens.iter().rev().find(|&&token| self.lexed.tokens[token].range().end <= place.start);
+        self.word_of(before)
+    }
+
+    /// The word directly after a place, lower case; empty when a value or a mark stands there.
+    #[must_use]
+    pub fn word_after(&self, place: &Range<usize>) -> String {
+        self.word_of(self.tokens.iter().find(|&&token| self.lexed.tokens[token].range().start >= place.end))
+    }
+
+    fn word_of(&self, token: Option<&usize>) -> String {
+        token
+            .filter(|&&token| matches!(self.lexed.tokens[token].kind, TokenKind::Word))
+            .map_or_else(String::new, |&token| self.lexed.word(token).to_lowercase())
+    }
+
     /// The bytes after the label (the whole clause without one).
     #[must_use]
     pub fn value_range(&self) -> Range<usize> {

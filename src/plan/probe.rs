@@ -154,6 +154,10 @@ pub enum Observer {
     SudoRights { user: UserName },
     /// Whether the running process uses what is installed.
     Current { unit: String },
+    /// `stable`, where the process has run this long or was never restarted automatically.
+    Stable { unit: String, window: Seconds },
+    /// Units that a unit requires and that are not active, or `none`.
+    FailedDependencies { unit: String },
 }
 
 impl Observer {
@@ -209,6 +213,8 @@ impl Observer {
             ),
             Self::SudoRights { user } => Call::new("observe_sudo_rights", [user]),
             Self::Current { unit } => Call::new("observe_current", [unit]),
+            Self::Stable { unit, window } => Call::new("observe_stable", [unit.clone(), window.whole().to_string()]),
+            Self::FailedDependencies { unit } => Call::new("observe_failed_dependencies", [unit]),
         }
     }
 }

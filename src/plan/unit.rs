@@ -36,6 +36,8 @@ impl UnitSection {
 pub enum DirectiveValue {
     /// Text that means itself: `%` is doubled.
     Text(String),
+    /// A value in systemd's own notation, written as it is: the percentage of `CPUQuota=`, in which `%` is no specifier.
+    Verbatim(String),
     /// Words separated by spaces, each meaning itself: `After=a.service b.service`.
     Words(Vec<String>),
     /// A command line: each word is quoted (systemd.service(5), "Command lines").

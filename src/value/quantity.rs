@@ -147,6 +147,35 @@ impl Seconds {
         }
     }
 
+    /// As `systemctl show` prints it: `5s`, `1min 30s`, `500ms`, `2w`.
+    #[must_use]
+    pub fn systemctl(self) -> String {
+        const UNITS: &[(&str, u64)] = &[
+            ("y", 31_557_600_000),
+            ("month", 2_629_800_000),
+            ("w", 604_800_000),
+            ("d", 86_400_000),
+            ("h", 3_600_000),
+            ("min", 60_000),
+        ];
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "never negative, finite")]
+        let mut rest = (self.0 * 1000.0).round() as u64;
+        let mut parts = Vec::new();
+        for (unit, milliseconds) in UNITS {
+            if rest >= *milliseconds {
+                parts.push(format!("{}{unit}", rest / milliseconds));
+                rest %= milliseconds;
+            }
+        }
+        match (rest / 1000, rest % 1000) {
+            (0, 0) if !parts.is_empty() => {}
+            (seconds, 0) => parts.push(if seconds == 0 { "0".to_owned() } else { format!("{seconds}s") }),
+            (0, milliseconds) => parts.push(format!("{milliseconds}ms")),
+            (seconds, milliseconds) => parts.push(format!("{seconds}.{milliseconds:03}000s")),
+        }
+        parts.join(" ")
+    }
+
     /// Whole seconds, rounded up, for commands that take no fractions.
     #[must_use]
     pub fn whole(self) -> u64 {
@@ -238,5 +267,8 @@ mod tests {
         assert_eq!("2 minutes".parse(), Ok(Seconds(120.0)));
         assert_eq!("250ms".parse(), Ok(Seconds(0.25)));
         assert_eq!(Seconds(1_209_600.0).systemd(), "14day");
+        assert_eq!(Seconds(90.0).systemctl(), "1min 30s");
+        assert_eq!(Seconds(1_209_600.0).systemctl(), "2w");
+        assert_eq!(Seconds(0.1).systemctl(), "100ms");
     }
 }
