@@ -42,6 +42,7 @@ fn comment_line(spec: &Spec, directive: &Directive) -> String {
 fn value(value: &DirectiveValue) -> String {
     match value {
         DirectiveValue::Text(text) => escape::systemd(text),
+        DirectiveValue::Verbatim(text) => escape::comment(text).into_owned(),
         DirectiveValue::Words(words) => words.iter().map(|word| escape::systemd(word)).collect::<Vec<_>>().join(" "),
         DirectiveValue::Command(words) => {
             words.iter().map(|word| escape::systemd_word(word, true)).collect::<Vec<_>>().join(" ")
