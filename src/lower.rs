@@ -208,6 +208,9 @@ fn add_packages(builder: &mut PlanBuilder) {
             }
         }
     }
+    for (tool, (version, provenance)) in builder.tool_versions.clone() {
+        builder.operation(Step::Packages, 50, Action::ToolVersion { tool, version }, provenance);
+    }
     if builder.packages.is_empty() {
         return;
     }

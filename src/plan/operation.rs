@@ -86,6 +86,13 @@ pub enum HealthGate {
 pub enum Action {
     /// Packages are installed.
     Packages(Vec<PackageName>),
+    /// A tool is at least of this version; too old refuses before the first change.
+    ToolVersion {
+        /// The command.
+        tool: String,
+        /// The lowest version.
+        version: String,
+    },
     /// A system user exists with this shell and home.
     User {
         /// The user.
@@ -217,6 +224,7 @@ impl Operation {
     pub fn call(&self) -> Call {
         match &self.action {
             Action::Packages(packages) => Call::new("ensure_packages", packages),
+            Action::ToolVersion { tool, version } => Call::new("require_version", [tool, version]),
             Action::User { user, group, shell, home } => {
                 Call::new("ensure_user", [user.as_str(), group.as_str(), shell.as_str(), home.as_str()])
             }

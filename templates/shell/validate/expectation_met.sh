@@ -17,6 +17,7 @@ expectation_met() {
     nonempty) [[ -n $observed ]] ;;
     json-subset) json_contains "$observed" "$expected" ;;
     exit-code) exit_status_is "$expected" ;;
+    version-at-least) dpkg --compare-versions "$observed" ge "$expected" 2>/dev/null ;;
     *)
       MISMATCH="unknown matcher: $matcher"
       return 1
@@ -38,6 +39,7 @@ describe_expectation() {
     nonempty) text='something' ;;
     json-subset) text="JSON that contains $expected" ;;
     exit-code) text="exit status $expected" ;;
+    version-at-least) text="version $expected or newer" ;;
   esac
   case ${CHECK_WORDS[first]-} in
     observe_http | observe_http_body) text="${CHECK_WORDS[first + 1]} ${CHECK_WORDS[first + 2]} → $text" ;;
