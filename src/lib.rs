@@ -12,6 +12,7 @@
 //! 8. [`lint`], [`registry`]: rules over the whole, and the list of all there are.
 //! 9. [`render`]: plan → artifacts.
 //! 10. [`compile`]: all of it, in one call.
+//! 11. [`trace`]: what became of every statement; [`report`]: the matrix in Markdown, CSV, JSON and HTML.
 //!
 //! A module imports only modules above it. The library does no input or output outside `source` and `emit`; the command
 //! line does the rest.
@@ -43,3 +44,7 @@ pub mod registry;
 pub mod render;
 
 pub mod compile;
+
+pub mod trace;
+
+pub mod report;

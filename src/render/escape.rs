@@ -4,6 +4,9 @@
 //! else. Everything that comes from a specification or a values file passes through here on its way into an artifact.
 
 use std::borrow::Cow;
+use std::fmt;
+
+use askama::filters::Escaper;
 
 /// One word of a shell command. Plain words stay as they are; everything else is single-quoted, and control characters
 /// are written as `$'…'` so that a reader sees them.
@@ -108,6 +111,45 @@ pub fn markdown_code(text: &str) -> String {
     let fence = "`".repeat(longest + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// A statement's text in Markdown: its inline code stays code, everything else means itself.
+#[must_use]
+pub fn markdown_statement(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let written = parts.map(|(index, part)| match index % 2 {
+        1 if !part.trim().is_empty() => markdown_code(part),
+        _ => markdown(part),
+    });
+    written.collect()
+}
+
+/// A block of code in Markdown, fenced by more backticks than it holds.
+#[must_use]
+pub fn markdown_block(language: &str, text: &str) -> String {
+    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat((longest + 1).max(3));
+    format!("{fence}{language}\n{}\n{fence}\n", text.trim_end())
+}
+
+/// The escaper of `*.markdown` templates.
+#[derive(Debug, Clone, Copy)]
+pub struct MarkdownEscaper;
+
+impl Escaper for MarkdownEscaper {
+    fn write_escaped_str<W: fmt::Write>(&self, mut destination: W, text: &str) -> fmt::Result {
+        destination.write_str(&markdown(text))
+    }
+}
+
+/// The escaper of `*.html` templates.
+#[derive(Debug, Clone, Copy)]
+pub struct HtmlEscaper;
+
+impl Escaper for HtmlEscaper {
+    fn write_escaped_str<W: fmt::Write>(&self, mut destination: W, text: &str) -> fmt::Result {
+        destination.write_str(&html(text))
+    }
 }
 
 /// Text in HTML, inside elements and quoted attributes.

@@ -7,6 +7,7 @@ mod artifact;
 mod deploy_script;
 pub mod escape;
 mod origin;
+mod places;
 mod rootfs;
 mod script;
 pub mod shell_library;
@@ -15,6 +16,7 @@ mod validate_script;
 
 pub use artifact::{Artifact, ArtifactSet, Fragment};
 pub use origin::{ids, origin};
+pub use places::{ArtifactLine, Places};
 
 use crate::plan::DeploymentPlan;
 use crate::spec::Spec;

@@ -57,6 +57,20 @@ impl StatementKind {
             .find(|kind| kind.prefix() == prefix)
     }
 
+    /// The word for it, as JSON and tables write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Functional => "functional",
+            Self::NonFunctional => "non-functional",
+            Self::Security => "security",
+            Self::Operational => "operational",
+            Self::Criterion => "criterion",
+            Self::Constraint => "constraint",
+            Self::Intent => "intent",
+        }
+    }
+
     /// Whether statements of this kind ask for something, and so create operations.
     #[must_use]
     pub fn is_requirement(self) -> bool {

@@ -1,0 +1,47 @@
+//! The matrix, written down.
+//!
+//! In: a [`Matrix`](crate::trace::Matrix). Out: its Markdown, CSV, JSON and HTML as artifacts of the package. Every
+//! rendering holds every statement; none decides anything.
+
+mod csv;
+mod html;
+mod json;
+mod markdown;
+#[cfg(test)]
+mod tests;
+
+pub use json::{show_schema, to_json};
+
+use crate::render::{Artifact, ArtifactSet};
+use crate::trace::{Coverage, Matrix};
+
+/// Adds the traceability reports to a package.
+pub fn add_reports(matrix: &Matrix, artifacts: &mut ArtifactSet) {
+    for (path, text) in [
+        ("TRACEABILITY.md", markdown::render(matrix)),
+        ("traceability.csv", csv::render(matrix)),
+        ("traceability.json", to_json(matrix)),
+        ("traceability.html", html::render(matrix)),
+    ] {
+        let mut artifact = Artifact::new(path, 0o644);
+        artifact.push(text);
+        artifacts.insert(artifact);
+    }
+}
+
+/// What a coverage means, for people who read their first matrix.
+fn meaning(coverage: Coverage) -> &'static str {
+    match coverage {
+        Coverage::Automated => "understood, done by deploy.sh and proven by validate-deployment.sh",
+        Coverage::Partial => "a part of it is; the reason says what is not",
+        Coverage::Manual => "people see to it",
+        Coverage::Waived => "known not to hold, with a reason",
+        Coverage::Unrecognised => "not understood: nothing was made of it",
+        Coverage::Context => "says what the rest is for; asks for nothing",
+    }
+}
+
+/// The title of a section in a report; statements may stand before the first heading.
+fn section_title(section: &str) -> &str {
+    if section.is_empty() { "Before the first section" } else { section }
+}

@@ -1,0 +1,147 @@
+//! The verdict on one statement.
+
+use super::Coverage;
+use super::contributions::Contributions;
+use crate::capabilities::{RefusalReason, StatementReading};
+use crate::compile::Compiled;
+use crate::registry;
+use crate::spec::{Annotation, AnnotationKind, Spec, Statement, StatementIndex, StatementKind};
+
+/// What became of a statement, and why it is not automated.
+pub fn coverage(
+    compiled: &Compiled,
+    index: StatementIndex,
+    statement: &Statement,
+    contributions: Option<&Contributions<'_>>,
+) -> (Coverage, Option<String>) {
+    let spec = &compiled.spec;
+    if let Some(decided) = annotated(spec, statement) {
+        return decided;
+    }
+    if statement.kind == StatementKind::Intent {
+        return (Coverage::Context, Some("intent: the requirements below say what is done".to_owned()));
+    }
+    if let Some(question) = statement.open_question {
+        let words = compiled.sources.slice(question);
+        return (Coverage::Unrecognised, Some(format!("an open question is left in: {words}")));
+    }
+    let Some(reading) = compiled.readings.get(index.0 as usize) else { return (Coverage::Unrecognised, None) };
+    if let Some(how) = contributions.and_then(|contributions| contributions.settled(index)) {
+        return match shortcomings(reading, statement, index, contributions) {
+            missing if missing.is_empty() => (Coverage::Automated, Some(how.to_owned())),
+            missing => (Coverage::Partial, Some(missing.join("; "))),
+        };
+    }
+    if reading.readings.is_empty() {
+        return unread(spec, statement, reading, has_children(spec, index));
+    }
+    let mut missing = shortcomings(reading, statement, index, contributions);
+    missing.extend(unbacked(reading, index, contributions));
+    let plan = compiled.plan.as_ref();
+    let deviations = plan.iter().flat_map(|plan| &plan.deviations).filter(|deviation| deviation.statement == index);
+    missing.extend(deviations.map(|deviation| format!("{}: {}", deviation.done, deviation.reason)));
+    if missing.is_empty() { (Coverage::Automated, None) } else { (Coverage::Partial, Some(missing.join("; "))) }
+}
+
+/// What an annotation at the statement, or at its section or one around it, decides.
+fn annotated(spec: &Spec, statement: &Statement) -> Option<(Coverage, Option<String>)> {
+    let mut section = Some(statement.section);
+    let mut annotations: Vec<&Annotation> = statement.annotations.iter().collect();
+    while let Some(outer) = section.and_then(|index| spec.sections.get(index)) {
+        annotations.extend(&outer.annotations);
+        section = outer.parent;
+    }
+    annotations.into_iter().find_map(|annotation| match &annotation.kind {
+        AnnotationKind::Manual { owner, evidence } => {
+            let owner = owner.as_deref().unwrap_or("nobody named");
+            let evidence = evidence.as_ref().map(|evidence| format!(", evidence: {evidence}")).unwrap_or_default();
+            Some((Coverage::Manual, Some(format!("{owner}{evidence}"))))
+        }
+        AnnotationKind::Waive { reason, until } => {
+            let reason = reason.as_deref().unwrap_or("no reason given");
+            let until = until.as_ref().map(|until| format!(" (until {until})")).unwrap_or_default();
+            Some((Coverage::Waived, Some(format!("{reason}{until}"))))
+        }
+        AnnotationKind::As { .. } | AnnotationKind::Allow { .. } => None,
+    })
+}
+
+/// A statement that no capability read.
+fn unread(
+    spec: &Spec,
+    statement: &Statement,
+    reading: &StatementReading,
+    has_children: bool,
+) -> (Coverage, Option<String>) {
+    if spec.is_context(statement) {
+        return (Coverage::Context, Some("describes a procedure; asks for nothing".to_owned()));
+    }
+    let refusals = refused(reading, statement);
+    if !refusals.is_empty() {
+        return (Coverage::Unrecognised, Some(refusals.join("; ")));
+    }
+    if has_children {
+        return (Coverage::Context, Some("introduces the statements below it".to_owned()));
+    }
+    (Coverage::Unrecognised, Some("nothing in it was recognised".to_owned()))
+}
+
+fn has_children(spec: &Spec, index: StatementIndex) -> bool {
+    // Nested statements follow their parent directly.
+    spec.statements.get(index.0 as usize + 1).is_some_and(|next| next.parent == Some(index))
+}
+
+/// What the reader left out, and what the plan says is not done.
+fn shortcomings(
+    reading: &StatementReading,
+    statement: &Statement,
+    index: StatementIndex,
+    contributions: Option<&Contributions<'_>>,
+) -> Vec<String> {
+    let mut missing = refused(reading, statement);
+    let words = reading.unread.iter().filter_map(|range| statement.text.masked.get(range.clone()));
+    let words: Vec<&str> = words.collect();
+    if !words.is_empty() {
+        missing.push(format!("not read: {}", words.join(", ")));
+    }
+    missing.extend(contributions.iter().flat_map(|found| found.partial(index)).map(|why| (*why).to_owned()));
+    missing
+}
+
+/// Readings that nothing in the package follows from.
+fn unbacked(
+    reading: &StatementReading,
+    index: StatementIndex,
+    contributions: Option<&Contributions<'_>>,
+) -> Vec<String> {
+    let Some(contributions) = contributions else { return Vec::new() };
+    let names = reading.readings.iter().filter_map(|accepted| registry::capabilities().get(accepted.capability));
+    let mut missing: Vec<String> = names
+        .filter(|entry| !contributions.is_backed(index, entry.name))
+        .map(|entry| format!("understood as {}, but nothing in the package follows from it", entry.name))
+        .collect();
+    missing.dedup();
+    missing
+}
+
+fn refused(reading: &StatementReading, statement: &Statement) -> Vec<String> {
+    let name = |capability: usize| registry::capabilities().get(capability).map_or("?", |entry| entry.name);
+    let mut reasons = Vec::new();
+    for refusal in &reading.refusals {
+        let words = statement.text.masked.get(refusal.range.clone()).unwrap_or_default().trim();
+        let capability = name(refusal.capability);
+        let why = match &refusal.reason {
+            RefusalReason::Negated => format!("\"{words}\" is denied in a way that {capability} cannot express"),
+            RefusalReason::Hedged(word) => format!("\"{word}\" leaves open whether {capability} is asked for"),
+            RefusalReason::Ambiguous(other) => {
+                format!("\"{words}\" can mean {capability} or {}", name(*other))
+            }
+            RefusalReason::Residue(word) => format!("{capability} does not know what \"{word}\" adds"),
+            RefusalReason::ForeignSubject(subject) => format!("it is about {subject}, not about the service"),
+        };
+        if !reasons.contains(&why) {
+            reasons.push(why);
+        }
+    }
+    reasons
+}
