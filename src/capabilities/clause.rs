@@ -255,6 +255,43 @@ impl<'a> Clause<'a> {
             .map_or_else(String::new, |&token| self.lexed.word(token).to_lowercase())
     }
 
+    /// The label, without white space around it, when the clause has it.
+    #[must_use]
+    pub fn label(&self) -> Option<&'a str> {
+        (self.label > 0).then(|| self.text(self.bytes_of(0..self.label)).trim())
+    }
+
+    /// Whether the label is one of these, separated by bars; without regard to case.
+    #[must_use]
+    pub fn label_is(&self, labels: &str) -> bool {
+        self.label().is_some_and(|label| labels.split('|').any(|known| known.eq_ignore_ascii_case(label)))
+    }
+
+    /// Whether a range is one atom: inline code, a quote, a path, a number.
+    #[must_use]
+    pub fn is_atom(&self, range: &Range<usize>) -> bool {
+        self.mentions().any(|(_, mention)| mention == *range)
+    }
+
+    /// The name that the value begins with, when nothing but a remark in parentheses or after a comma follows it:
+    /// `**User**: agent (dedicated)`. In a clause without a label: that the clause begins with.
+    #[must_use]
+    pub fn leading_name(&self) -> Option<Placed<&'a str>> {
+        let at = (0..self.tokens.len())
+            .find(|&at| at >= self.label && !matches!(self.lexed.tokens[self.tokens[at]].kind, TokenKind::Mark(_)))?;
+        let token = self.tokens[at];
+        let (name, length) = match self.lexed.mention(token) {
+            Some(Mention::Code(text) | Mention::Quoted(text) | Mention::UnitName(text)) => (text.as_str(), 1),
+            Some(_) => return None,
+            None => self.lexed.name_at(token),
+        };
+        let ends = self.tokens.get(at + length).is_none_or(|&next| {
+            matches!(self.lexed.tokens[next].kind, TokenKind::Mark('(' | '[' | ',' | '.'))
+        });
+        let last = *self.tokens.get(at + length - 1)?;
+        ends.then(|| (name, self.lexed.tokens[token].range().start..self.lexed.tokens[last].range().end))
+    }
+
     /// The bytes after the label (the whole clause without one).
     #[must_use]
     pub fn value_range(&self) -> Range<usize> {

@@ -17,7 +17,12 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
+mod directories;
+mod file_permissions;
 mod memory_limit;
+mod service_identity;
+mod system_user;
+mod working_directory;
 
 pub use bindings::{Binding, Bindings, CONFLICTING_REQUIREMENTS, bind};
 pub use clause::Clause;
@@ -27,7 +32,12 @@ pub use names::{InferredNames, NameOrigin, SERVICE_LABELS, USER_LABELS, infer};
 pub use reader::{Names, Reader, read};
 pub use reading::{AcceptedReading, Reading, Refusal, RefusalReason, StatementReading};
 
+pub use directories::Directories;
+pub use file_permissions::FilePermissions;
 pub use memory_limit::MemoryLimit;
+pub use service_identity::ServiceIdentity;
+pub use system_user::SystemUser;
+pub use working_directory::WorkingDirectory;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -124,6 +134,11 @@ pub trait Capability: 'static {
 /// All capabilities. Order is the order of contribution, and so of directives and checks within their groups.
 pub static CAPABILITIES: &[Entry] = &[
     // Process
+    Entry::of::<ServiceIdentity>(),
+    Entry::of::<SystemUser>(),
+    Entry::of::<WorkingDirectory>(),
+    Entry::of::<Directories>(),
+    Entry::of::<FilePermissions>(),
     Entry::of::<MemoryLimit>(),
 ];
 mod stubs;

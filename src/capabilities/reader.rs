@@ -125,7 +125,11 @@ impl Work<'_> {
         let mut clauses = clause::cut(self.lexed);
         let mut at = 0;
         while at < clauses.len() {
-            let lone = clauses[at].opened.is_some() && self.matches(&clauses[at].tokens).is_empty();
+            let lone = clauses[at].opened.is_some()
+                && self
+                    .matches(&clauses[at].tokens)
+                    .iter()
+                    .all(|found| self.reader.entries[found.capability].fallback);
             let before = clauses.len();
             if lone {
                 clause::merge_parenthesis(&mut clauses, at);

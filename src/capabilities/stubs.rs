@@ -2,13 +2,7 @@
 use super::*;
 macro_rules! stub { ($t:ident, $n:literal, $($f:ident: $ty:ty),*) => { pub mod $t { use super::*; #[derive(Clone, Default, serde::Serialize, serde::Deserialize, JsonSchema)] #[serde(default)] pub struct Facts { $(pub $f: Option<$ty>),* } pub struct C; impl Capability for C { type Facts = Facts; const NAME: &'static str = $n; const SUMMARY: &'static str = ""; const CUES: &'static [&'static str] = &[]; const EXAMPLES: &'static [Example] = &[]; fn recognise(_: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> { None } fn contribute(_: &[Binding<Facts>], _: &Bindings, _: &mut PlanBuilder) {} } } } }
 stub!(application, "application", entry: String);
-stub!(service_identity, "service-identity", name: ServiceName);
-stub!(system_user, "system-user", user: UserName, group: UserName);
-stub!(working_directory, "working-directory", path: crate::value::UnixPath);
 pub use application::C as Application;
-pub use service_identity::C as ServiceIdentity;
-pub use system_user::C as SystemUser;
-pub use working_directory::C as WorkingDirectory;
 pub mod platform {
     pub fn target(_: &super::Bindings) -> Option<crate::target::Target> {
         None
