@@ -157,6 +157,17 @@ impl<'a> Clause<'a> {
         self.values(|mention| if let Mention::Path(path) = mention { Some(path) } else { None })
     }
 
+    /// The only path of the whole statement: what a clause without a path speaks of ("… in /srv/x (mode 750)").
+    #[must_use]
+    pub fn only_path_of_statement(&self) -> Option<Placed<&'a UnixPath>> {
+        let lexed = self.lexed;
+        let mut paths = lexed.tokens.iter().enumerate().filter_map(|(token, place)| match lexed.mention(token) {
+            Some(Mention::Path(path)) => Some((path, place.range())),
+            _ => None,
+        });
+        paths.next().filter(|_| paths.next().is_none())
+    }
+
     /// `user:group`.
     pub fn owners(&self) -> impl Iterator<Item = Placed<&'a Owner>> {
         self.values(|mention| if let Mention::Owner(owner) = mention { Some(owner) } else { None })
@@ -285,9 +296,10 @@ impl<'a> Clause<'a> {
             Some(_) => return None,
             None => self.lexed.name_at(token),
         };
-        let ends = self.tokens.get(at + length).is_none_or(|&next| {
-            matches!(self.lexed.tokens[next].kind, TokenKind::Mark('(' | '[' | ',' | '.'))
-        });
+        let ends = self
+            .tokens
+            .get(at + length)
+            .is_none_or(|&next| matches!(self.lexed.tokens[next].kind, TokenKind::Mark('(' | '[' | ',' | '.')));
         let last = *self.tokens.get(at + length - 1)?;
         ends.then(|| (name, self.lexed.tokens[token].range().start..self.lexed.tokens[last].range().end))
     }

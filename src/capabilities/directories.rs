@@ -7,7 +7,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use super::{
+    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example, file_permissions,
+};
 use crate::plan::{
     Action, Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
     RunbookEntry, RunbookStep, Step,
@@ -66,20 +68,58 @@ impl Capability for Directories {
         "data:",
     ];
     const VOCABULARY: &'static [&'static str] = &[
-        "data", "directory", "directories", "folder", "store", "stores", "stored", "keep", "keeps", "kept", "saved",
-        "persistent", "state", "cache", "files", "uploads", "writable", "writes", "written", "owned", "owner", "mode",
-        "permissions", "user", "path", "local", "dedicated", "storage", "sqlite", "uploaded", "reports", "documents",
+        "data",
+        "directory",
+        "directories",
+        "folder",
+        "store",
+        "stores",
+        "stored",
+        "keep",
+        "keeps",
+        "kept",
+        "saved",
+        "persistent",
+        "state",
+        "cache",
+        "files",
+        "uploads",
+        "writable",
+        "writes",
+        "written",
+        "owned",
+        "owner",
+        "mode",
+        "permissions",
+        "user",
+        "path",
+        "local",
+        "dedicated",
+        "storage",
+        "sqlite",
+        "uploaded",
+        "reports",
+        "documents",
     ];
     const EXAMPLES: &'static [Example] = &[
         example("The service stores data in /var/lib/mailer/", r#"{"path": "/var/lib/mailer", "purpose": "data"}"#),
         example(
             "**Data directory**: `/srv/ledger/data` (owned by ledger:ledger, mode 750)",
-            r#"{"path": "/srv/ledger/data", "purpose": "data", "owner": "ledger", "mode": "0750"}"#,
+            r#"{"path": "/srv/ledger/data", "purpose": "data"}"#,
         ),
-        example("Uploads are kept in /var/lib/courier/uploads", r#"{"path": "/var/lib/courier/uploads", "purpose": "uploads"}"#),
+        example(
+            "Uploads are kept in /var/lib/courier/uploads",
+            r#"{"path": "/var/lib/courier/uploads", "purpose": "uploads"}"#,
+        ),
         example("Cache directory /var/cache/price-feed", r#"{"path": "/var/cache/price-feed", "purpose": "cache"}"#),
-        example("The daemon writes reports to /var/lib/mailer/out", r#"{"path": "/var/lib/mailer/out", "purpose": "output"}"#),
-        criterion("/var/lib/mailer is writable by the `mailer` user", r#"{"path": "/var/lib/mailer", "owner": "mailer"}"#),
+        example(
+            "The daemon writes reports to /var/lib/mailer/out",
+            r#"{"path": "/var/lib/mailer/out", "purpose": "output"}"#,
+        ),
+        criterion(
+            "/var/lib/mailer is writable by the `mailer` user",
+            r#"{"path": "/var/lib/mailer", "owner": "mailer"}"#,
+        ),
         example("Logs are written to /var/log/mailer/mailer.log", NOT_MINE),
         example("No data is stored in /tmp", NOT_MINE),
         example("PostgreSQL stores data in /var/lib/postgresql", NOT_MINE),
@@ -100,7 +140,9 @@ impl Capability for Directories {
             return None;
         }
         let mut reading = Reading::new(Facts { path: Some(path.clone()), ..Facts::default() }, []).place("path", range);
-        if let Some((purpose, range)) = PURPOSES.iter().find_map(|(words, purpose)| Some((purpose, clause.find(words)?))) {
+        if let Some((purpose, range)) =
+            PURPOSES.iter().find_map(|(words, purpose)| Some((purpose, clause.find(words)?)))
+        {
             reading.facts.purpose = Some((*purpose).to_owned());
             reading = reading.place("purpose", range);
         }
@@ -125,10 +167,12 @@ impl Capability for Directories {
         facts.path.as_ref().map(ToString::to_string).unwrap_or_default()
     }
 
-    fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
+    fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
         for binding in own {
-            let Some(path) = binding.facts.path.clone().filter(|path| *path != plan.working_directory) else { continue };
-            directory(binding, &path, plan);
+            let Some(path) = binding.facts.path.clone().filter(|path| *path != plan.working_directory) else {
+                continue;
+            };
+            directory(binding, &path, all, plan);
         }
         if own.is_empty() {
             return;
@@ -146,16 +190,25 @@ pub(super) fn writable(all: &Bindings) -> impl Iterator<Item = (&UnixPath, Prove
         .filter_map(|binding| Some((binding.facts.path.as_ref()?, binding.provenance_of(&["path"]))))
 }
 
-fn directory(binding: &Binding<Facts>, path: &UnixPath, plan: &mut PlanBuilder) {
-    let asked = binding.provenance();
-    let is_complete = binding.facts.owner.is_some() && binding.facts.mode.is_some();
-    let mut why = asked.clone();
-    if !is_complete && let Some(default) = plan.default(Directories::NAME, &PRIVATE_DIRECTORY) {
+fn directory(binding: &Binding<Facts>, path: &UnixPath, all: &Bindings, plan: &mut PlanBuilder) {
+    let mut why = binding.provenance();
+    let permissions = file_permissions::of_path(all, path);
+    if let Some(permissions) = permissions {
+        why.merge(&permissions.provenance());
+    }
+    let permissions = permissions.map(|binding| &binding.facts);
+    let user = binding.facts.owner.clone().or_else(|| permissions.and_then(|facts| facts.owner.clone()));
+    let group = permissions.and_then(|facts| facts.group.clone());
+    let mode = binding.facts.mode.or_else(|| permissions.and_then(|facts| facts.mode));
+    if (user.is_none() || mode.is_none())
+        && let Some(default) = plan.default(Directories::NAME, &PRIVATE_DIRECTORY)
+    {
         why.merge(&default);
     }
-    let user = binding.facts.owner.clone().unwrap_or_else(|| plan.user.clone());
-    let owner = if user == plan.user { plan.owner() } else { Owner::own(user) };
-    let mode = binding.facts.mode.unwrap_or(FileMode::new(0o750));
+    let user = user.unwrap_or_else(|| plan.user.clone());
+    let group = group.unwrap_or_else(|| if user == plan.user { plan.group.clone() } else { user.clone() });
+    let owner = Owner { user, group };
+    let mode = mode.unwrap_or(FileMode::new(0o750));
     let action = Action::Directory { mode, owner: owner.clone(), path: path.clone() };
     plan.operation(Step::Directories, 20, action, why.clone());
     let name = path.as_str().replace('/', "-");
@@ -198,7 +251,10 @@ fn entry(own: &[Binding<Facts>], plan: &PlanBuilder, provenance: Provenance) -> 
                 "\"Read-only file system\" is the sandbox: name the directory in the specification and deploy again.",
             ),
         ],
-        verify: Some(RunbookStep::run("Owners and modes are right.", "sudo ./validate-deployment.sh --layer permissions")),
+        verify: Some(RunbookStep::run(
+            "Owners and modes are right.",
+            "sudo ./validate-deployment.sh --layer permissions",
+        )),
         provenance,
     }
 }

@@ -126,10 +126,7 @@ impl Work<'_> {
         let mut at = 0;
         while at < clauses.len() {
             let lone = clauses[at].opened.is_some()
-                && self
-                    .matches(&clauses[at].tokens)
-                    .iter()
-                    .all(|found| self.reader.entries[found.capability].fallback);
+                && self.matches(&clauses[at].tokens).iter().all(|found| self.reader.entries[found.capability].fallback);
             let before = clauses.len();
             if lone {
                 clause::merge_parenthesis(&mut clauses, at);

@@ -7,7 +7,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, clause::Placed, criterion, example};
+use super::{
+    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, clause::Placed, criterion, example,
+};
 use crate::declare_lint;
 use crate::diagnostics::{Diagnostic, Lint};
 use crate::plan::{
@@ -65,9 +67,38 @@ const LABELS: &str = "system user|user|account|service user|service account|syst
                       dedicated system user|run as|runs as";
 /// Words beside "user" that are no name.
 const NO_NAMES: &[&str] = &[
-    "the", "a", "an", "user", "account", "dedicated", "system", "service", "named", "called", "unprivileged",
-    "non-root", "is", "unix", "linux", "own", "its", "group", "by", "as", "under", "separate", "specific", "correct",
-    "current", "regular", "normal", "restricted", "limited", "low-privilege", "least-privilege", "exists",
+    "the",
+    "a",
+    "an",
+    "user",
+    "account",
+    "dedicated",
+    "system",
+    "service",
+    "named",
+    "called",
+    "unprivileged",
+    "non-root",
+    "is",
+    "unix",
+    "linux",
+    "own",
+    "its",
+    "group",
+    "by",
+    "as",
+    "under",
+    "separate",
+    "specific",
+    "correct",
+    "current",
+    "regular",
+    "normal",
+    "restricted",
+    "limited",
+    "low-privilege",
+    "least-privilege",
+    "exists",
 ];
 /// Words that make a sentence one about people, or about other ways to act as root.
 const OTHER_ACCOUNTS: &str = "ssh|sshd|password|passwords|sudo|backup|backups|admin|administrator|administrative|\
@@ -122,10 +153,43 @@ impl Capability for SystemUser {
         "uid",
     ];
     const VOCABULARY: &'static [&'static str] = &[
-        "dedicated", "user", "users", "account", "system", "root", "group", "process", "processes", "unprivileged",
-        "created", "login", "shell", "interactive", "main", "worker", "workers", "executed", "execution", "named",
-        "called", "only", "least", "privilege", "unix", "linux", "id", "shows", "owned", "exists", "own", "owner",
-        "security", "runs", "under", "as", "regular",
+        "dedicated",
+        "user",
+        "users",
+        "account",
+        "system",
+        "root",
+        "group",
+        "process",
+        "processes",
+        "unprivileged",
+        "created",
+        "login",
+        "shell",
+        "interactive",
+        "main",
+        "worker",
+        "workers",
+        "executed",
+        "execution",
+        "named",
+        "called",
+        "only",
+        "least",
+        "privilege",
+        "unix",
+        "linux",
+        "id",
+        "shows",
+        "owned",
+        "exists",
+        "own",
+        "owner",
+        "security",
+        "runs",
+        "under",
+        "as",
+        "regular",
     ];
     const EXAMPLES: &'static [Example] = &[
         example(
@@ -140,7 +204,10 @@ impl Capability for SystemUser {
         example("A dedicated system user `scraper` is created", r#"{"user": "scraper", "system": true}"#),
         example("Runs under a dedicated non-root user", r#"{"not_root": true}"#),
         criterion("The worker runs as agent-prod user, not root", r#"{"user": "agent-prod", "not_root": true}"#),
-        criterion("`id agent-prod` shows a system user with UID > 1000", r#"{"system": true, "uid_above": 1000}"#),
+        criterion(
+            "`id agent-prod` shows a system user with UID > 1000",
+            r#"{"user": "agent-prod", "system": true, "uid_above": 1000}"#,
+        ),
         example("Migrations run as a separate step", NOT_MINE),
         example("Users must have no passwords older than 90 days", NOT_MINE),
         example("The API runs as fast as the hardware allows", NOT_MINE),
@@ -268,15 +335,17 @@ fn named_user<'a>(clause: &Clause<'a>, context: &Context<'_>) -> Option<Placed<&
     let before = clause.text(0..range.start).trim_end().to_lowercase();
     let after = clause.text(range.end..clause.range().end).trim_start().to_lowercase();
     let is_marked = clause.is_atom(&range)
-        || ["as user", "as the user", "under user", "under the user", "by user"].iter().any(|end| before.ends_with(end))
+        || ["as user", "as the user", "under user", "under the user", "by user"]
+            .iter()
+            .any(|end| before.ends_with(end))
         || name.contains(['-', '_']) && (after.starts_with("user") || before.ends_with("user"));
     (is_known || is_marked).then_some((name, range))
 }
 
 fn read_shell(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
-    let shell = clause.paths().find(|(path, _)| {
-        matches!(path.file_name(), "nologin" | "false" | "bash" | "sh" | "zsh" | "dash" | "true")
-    });
+    let shell = clause
+        .paths()
+        .find(|(path, _)| matches!(path.file_name(), "nologin" | "false" | "bash" | "sh" | "zsh" | "dash" | "true"));
     let says_none = NO_SHELL.split('|').find_map(|phrase| clause.find(phrase)).or_else(|| clause.find("nologin"));
     let denied = clause.find("login shell").filter(|_| clause.denied());
     match (shell, says_none.or(denied)) {
@@ -404,10 +473,19 @@ fn entry(unit: &str, user: &UserName, provenance: Provenance) -> RunbookEntry {
         checks: ["processes", "exists", "shell", "class"].map(|name| ProbeId(format!("system-user.{name}"))).to_vec(),
         steps: vec![
             RunbookStep::run("Look for drop-ins that override the user.", format!("systemctl cat {unit}")),
-            RunbookStep::run("See which processes run, and as whom.", format!("systemd-cgls --unit {unit}; ps -o user:32,pid,args -u {user}")),
-            RunbookStep::run("Remove the drop-in that does not belong to the package, then deploy again.", "sudo ./deploy.sh"),
+            RunbookStep::run(
+                "See which processes run, and as whom.",
+                format!("systemd-cgls --unit {unit}; ps -o user:32,pid,args -u {user}"),
+            ),
+            RunbookStep::run(
+                "Remove the drop-in that does not belong to the package, then deploy again.",
+                "sudo ./deploy.sh",
+            ),
         ],
-        verify: Some(RunbookStep::run("All of it is as it should be.", "sudo ./validate-deployment.sh --check system-user.processes")),
+        verify: Some(RunbookStep::run(
+            "All of it is as it should be.",
+            "sudo ./validate-deployment.sh --check system-user.processes",
+        )),
         provenance,
     }
 }

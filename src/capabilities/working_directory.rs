@@ -26,8 +26,25 @@ pub struct Facts {
 }
 
 /// Directories that belong to everybody; an application is never installed over one.
-const SHARED: &[&str] =
-    &["/", "/bin", "/boot", "/dev", "/etc", "/home", "/opt", "/root", "/run", "/srv", "/tmp", "/usr", "/usr/local", "/var", "/var/lib", "/var/log", "/var/www"];
+const SHARED: &[&str] = &[
+    "/",
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/home",
+    "/opt",
+    "/root",
+    "/run",
+    "/srv",
+    "/tmp",
+    "/usr",
+    "/usr/local",
+    "/var",
+    "/var/lib",
+    "/var/log",
+    "/var/www",
+];
 
 impl Capability for WorkingDirectory {
     type Facts = Facts;
@@ -67,7 +84,8 @@ impl Capability for WorkingDirectory {
     ];
 
     fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
-        let directive = clause.directive("WorkingDirectory").and_then(|(value, range)| Some((value.parse().ok()?, range)));
+        let directive =
+            clause.directive("WorkingDirectory").and_then(|(value, range)| Some((value.parse().ok()?, range)));
         if let Some((path, range)) = directive {
             return Some(Reading::new(Facts { path: Some(path) }, []).place("path", range));
         }
