@@ -11,7 +11,7 @@ filter_rules() {
     return
   fi
   # Rules that only nft can show are complained about between the others.
-  if ! rules=$(remembered "$save" "$save" 2>&1) || [[ $rules == *'is incompatible, use'* ]]; then
+  if ! rules=$(remembered "$save" "$save") || [[ $rules == *'is incompatible, use'* ]]; then
     printf 'the packet filter holds rules that %s cannot show\n' "$save"
     return 2
   fi
@@ -23,7 +23,7 @@ native_tables_drop() {
   local family=$1 ruleset line table='' other=ip
   command -v nft >/dev/null || return 1
   [[ $family == 4 ]] || other=ip6
-  ruleset=$(remembered nft-ruleset nft list ruleset 2>/dev/null) || return 1
+  ruleset=$(remembered nft-ruleset nft list ruleset) || return 1
   while IFS= read -r line; do
     if [[ $line == table\ * ]]; then
       table=$line

@@ -2,9 +2,13 @@
 # requires: configuration_newer_than
 
 observe_journald_setting() {
-  local key=$1 configuration value newer
-  newer=$(configuration_newer_than "$(unit_started systemd-journald.service)" \
-    /etc/systemd/journald.conf /etc/systemd/journald.conf.d /run/systemd/journald.conf.d)
+  local key=$1 started configuration value newer
+  started=$(unit_started systemd-journald.service)
+  if ((started == 0)); then
+    printf 'journald does not run\n'
+    return 1
+  fi
+  newer=$(configuration_newer_than "$started" /etc/systemd/journald.conf /etc/systemd/journald.conf.d /run/systemd/journald.conf.d)
   if [[ -n $newer ]]; then
     printf 'journald was not restarted since %s changed\n' "$newer"
     return 1

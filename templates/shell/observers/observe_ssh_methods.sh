@@ -11,6 +11,7 @@ observe_ssh_methods() {
   elif [[ $answer =~ Permission\ denied\ \(([a-z,-]+)\) ]]; then
     tr ',' '\n' <<<"${BASH_REMATCH[1]}" | sort | paste -sd ' '
   else
+    answer=${answer//$'\r'/}
     printf 'sshd gave no answer on port %s: %s\n' "$port" "${answer##*$'\n'}"
     return 1
   fi

@@ -12,6 +12,7 @@ observe_sudo_rights() {
   if [[ $rights == *'is not allowed to run sudo'* ]]; then
     printf 'none\n'
   else
-    sed -n 's/^ \{4\}//p' <<<"$rights" | paste -sd ';'
+    # Before that line stand sudo's own defaults.
+    sed '1,/may run the following commands/d; s/^ *//' <<<"$rights" | paste -sd ';'
   fi
 }

@@ -3,7 +3,10 @@
 
 observe_timer() {
   local unit=$1 load active realtime monotonic
-  load=$(unit_property "$unit" LoadState) || return
+  load=$(unit_property "$unit" LoadState) || {
+    printf '%s\n' "$load"
+    return 2
+  }
   active=$(unit_property "$unit" ActiveState)
   realtime=$(unit_property "$unit" NextElapseUSecRealtime)
   monotonic=$(unit_property "$unit" NextElapseUSecMonotonic)

@@ -3,7 +3,10 @@
 
 observe_unit_result() {
   local unit=$1 load started result
-  load=$(unit_property "$unit" LoadState) || return
+  load=$(unit_property "$unit" LoadState) || {
+    printf '%s\n' "$load"
+    return 2
+  }
   started=$(unit_property "$unit" ExecMainStartTimestampMonotonic)
   result=$(unit_property "$unit" Result)
   # Result is "success" too for a unit that does not exist, or has never run.

@@ -3,7 +3,10 @@
 
 observe_unit_sources() {
   local unit=$1 load fragment drop_ins
-  load=$(unit_property "$unit" LoadState) || return
+  load=$(unit_property "$unit" LoadState) || {
+    printf '%s\n' "$load"
+    return 2
+  }
   if [[ $load != loaded ]]; then
     printf '%s is %s\n' "$unit" "${load:-unknown to systemd}"
     return 1

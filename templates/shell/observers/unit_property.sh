@@ -3,7 +3,7 @@
 
 unit_property() {
   local properties
-  properties=$(remembered "unit-$1" systemctl show --all -- "$1" 2>&1) || {
+  properties=$(remembered "unit-$1" systemctl show --all -- "$1") || {
     printf 'the service manager does not answer: %s\n' "${properties%%$'\n'*}"
     return 2
   }
