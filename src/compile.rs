@@ -48,7 +48,7 @@ impl Compiled {
     /// Whether a finding keeps the package from being written.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+        diagnostics::has_errors(&self.diagnostics)
     }
 }
 

@@ -13,6 +13,7 @@
 //! 9. [`render`]: plan → artifacts.
 //! 10. [`compile`]: all of it, in one call.
 //! 11. [`trace`]: what became of every statement; [`report`]: the matrix in Markdown, CSV, JSON and HTML.
+//! 12. [`package`]: everything together, sealed; [`emit`]: onto the disk. [`docgen`], [`cli`]: around it.
 //!
 //! A module imports only modules above it. The library does no input or output outside `source` and `emit`; the command
 //! line does the rest.
@@ -48,3 +49,11 @@ pub mod compile;
 pub mod trace;
 
 pub mod report;
+
+pub mod package;
+
+pub mod emit;
+
+pub mod docgen;
+
+pub mod cli;

@@ -59,6 +59,15 @@ static VALIDATION_TOOLS: NamedDefault = NamedDefault {
 /// Named defaults of the lowering itself.
 pub static DEFAULTS: &[&NamedDefault] = &[&SERVICE_USER, &WORKING_DIRECTORY, &VALIDATION_TOOLS];
 
+/// All named defaults: those of the lowering and those of the capabilities, by name.
+pub fn named_defaults() -> impl Iterator<Item = &'static NamedDefault> {
+    let of_capabilities = CAPABILITIES.iter().flat_map(|entry| entry.defaults.iter().copied());
+    let mut all: Vec<&'static NamedDefault> = DEFAULTS.iter().copied().chain(of_capabilities).collect();
+    all.sort_by_key(|default| default.name);
+    all.dedup_by_key(|default| default.name);
+    all.into_iter()
+}
+
 /// Makes the plan.
 #[must_use]
 pub fn lower(spec: &Spec, bindings: &Bindings, names: &InferredNames) -> Compilation<DeploymentPlan> {

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Artifact, ArtifactSet};
 use crate::spec::StatementIndex;
 
 /// A line of an artifact.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ArtifactLine {
     /// The artifact, from the root of the package.
     #[schemars(with = "String")]

@@ -4,10 +4,13 @@
 //! artifacts, checks and drills behind it; every named default in use; every deviation. Computed, never authored. How it
 //! is written down is the business of `report`.
 
+mod anchor;
 mod contributions;
 mod coverage;
 #[cfg(test)]
 mod tests;
+
+pub use anchor::anchor;
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,0 +1,192 @@
+//! What several subcommands share: reading a specification, settings, levels, colour, and failures.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+
+use crate::compile::{Compiled, Options};
+use crate::diagnostics::{self, Colour, Diagnostic, Level};
+use crate::emit;
+use crate::registry;
+use crate::source::{SourceFile, Sources};
+use crate::spec::Form;
+use crate::suggestion::suggest;
+
+/// The name that a specification has unless told otherwise.
+pub const SPECIFICATION: &str = "DEPLOYMENT-SPEC.md";
+
+/// Why a command could not do its work at all: usage, input or output.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The specification cannot be read.
+    #[error("cannot read {path}: {cause}{}", hint(.path, .cause))]
+    Read {
+        /// The specification.
+        path: Utf8PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The package, or the application.
+    #[error(transparent)]
+    Emit(#[from] emit::Error),
+    /// Standard output, or a file.
+    #[error("cannot write: {0}")]
+    Output(#[from] io::Error),
+    /// An argument that means nothing.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Failure {
+    /// Whether somebody closed the pipe that the result was written into: no failure of ours.
+    #[must_use]
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+fn hint(path: &Utf8Path, cause: &io::Error) -> &'static str {
+    match cause.kind() {
+        io::ErrorKind::NotFound if path == SPECIFICATION => {
+            "\n  name the specification, or begin one with: specc init"
+        }
+        io::ErrorKind::IsADirectory => "\n  name the file in it",
+        _ => "",
+    }
+}
+
+/// Levels of lints.
+#[derive(Debug, Default, Args)]
+pub struct Levels {
+    /// Make this lint an error; may be repeated
+    #[arg(long, value_name = "LINT", help_heading = "Lints")]
+    deny: Vec<String>,
+    /// Make this lint a warning; may be repeated
+    #[arg(long, value_name = "LINT", help_heading = "Lints")]
+    warn: Vec<String>,
+    /// Switch this lint off; may be repeated
+    #[arg(long, value_name = "LINT", help_heading = "Lints")]
+    allow: Vec<String>,
+}
+
+impl Levels {
+    fn by_lint(&self) -> Result<BTreeMap<String, Level>, Failure> {
+        let mut levels = BTreeMap::new();
+        for (names, level) in [(&self.allow, Level::Allow), (&self.warn, Level::Warn), (&self.deny, Level::Error)] {
+            for name in names {
+                if registry::lint(name).is_none() {
+                    return Err(unknown("lint", name, registry::lints().iter().map(|lint| lint.name)));
+                }
+                levels.insert(name.clone(), level);
+            }
+        }
+        Ok(levels)
+    }
+}
+
+/// Settings that stand in for sentences.
+#[derive(Debug, Default, Args)]
+pub struct Settings {
+    /// Act as if `- **LABEL**: VALUE` stood in the service definition; may be repeated
+    #[arg(long = "set", value_name = "LABEL=VALUE")]
+    settings: Vec<String>,
+}
+
+/// The options of a compilation.
+///
+/// # Errors
+/// When a lint is unknown or a setting has no value.
+pub fn options(levels: &Levels, settings: &Settings) -> Result<Options, Failure> {
+    let split = |setting: &String| match setting.split_once('=') {
+        Some((label, value)) if !label.trim().is_empty() && !value.trim().is_empty() => {
+            Ok((label.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err(Failure::Usage(format!("--set {setting}: write --set LABEL=VALUE, such as --set port=8000"))),
+    };
+    let settings = settings.settings.iter().map(split).collect::<Result<_, _>>()?;
+    Ok(Options { settings, levels: levels.by_lint()? })
+}
+
+/// "There is no such …", with the nearest name.
+pub fn unknown<'names>(what: &str, name: &str, names: impl Iterator<Item = &'names str> + Clone) -> Failure {
+    Failure::Usage(match suggest(name, names) {
+        Some(near) => format!("there is no {what} `{name}`; did you mean `{near}`?"),
+        None => format!("there is no {what} `{name}`; `specc explain` lists what there is"),
+    })
+}
+
+/// Reads a specification.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read(path: &Utf8Path) -> Result<SourceFile, Failure> {
+    SourceFile::read(path).map_err(|cause| Failure::Read { path: path.to_owned(), cause })
+}
+
+/// A setting that no capability understood is a mistake on the command line.
+///
+/// # Errors
+/// When there is one.
+pub fn check_settings(compiled: &Compiled) -> Result<(), Failure> {
+    for (statement, reading) in compiled.spec.statements.iter().zip(&compiled.readings) {
+        if statement.form == Form::CommandLine && reading.readings.is_empty() {
+            let labels = registry::capabilities().iter().map(|entry| entry.name);
+            let label = statement.label_text().unwrap_or_default().to_lowercase().replace(' ', "-");
+            let near = suggest(&label, labels).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            return Err(Failure::Usage(format!(
+                "--set {}: no capability understands this{near}",
+                statement.text.masked.trim().replacen(": ", "=", 1)
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Whether to colour what goes to standard error.
+pub fn colour_of_errors() -> Colour {
+    colour(io::stderr().is_terminal())
+}
+
+/// Whether to colour what goes to standard output.
+pub fn colour_of_output() -> Colour {
+    colour(io::stdout().is_terminal())
+}
+
+/// <https://no-color.org>: present and not empty means no.
+fn colour(terminal: bool) -> Colour {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if terminal && !refused { Colour::Always } else { Colour::Never }
+}
+
+/// Prints findings for people, and how many there are, on standard error.
+pub fn print_findings(sources: &Sources, findings: &[Diagnostic]) {
+    let drawn = diagnostics::human(sources, findings, colour_of_errors());
+    if !drawn.is_empty() {
+        eprint!("{drawn}");
+        eprintln!("\n{}", counts(findings));
+    }
+}
+
+/// "2 errors, 1 warning".
+pub fn counts(findings: &[Diagnostic]) -> String {
+    let count = |level: Level, word: &str| {
+        let number = findings.iter().filter(|found| found.level == level && found.accepted.is_none()).count();
+        (number > 0).then(|| format!("{number} {word}{}", if number == 1 { "" } else { "s" }))
+    };
+    let said = [count(Level::Error, "error"), count(Level::Warn, "warning"), count(Level::Info, "note")];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    if said.is_empty() { "no findings".to_owned() } else { said.join(", ") }
+}
+
+/// Writes the result of a command.
+///
+/// # Errors
+/// When standard output is closed or full.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut output = io::stdout().lock();
+    output.write_all(text.as_bytes())?;
+    output.flush()?;
+    Ok(())
+}
