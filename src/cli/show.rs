@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum, ValueHint};
 use serde_json::{Map, Value};
 
@@ -45,6 +45,7 @@ impl Show {
         let options = common::options(&self.levels, &self.settings)?;
         let file = common::read(&self.specification)?;
         let name = file.name().to_owned();
+        let short = Utf8Path::new(&name).file_name().unwrap_or(&name);
         let compiled = compile(file, &options);
         common::check_settings(&compiled)?;
         let mut matrix = trace::trace(&compiled);
@@ -59,7 +60,7 @@ impl Show {
         }
         common::print(&match self.format {
             Format::Json => report::to_json(&matrix),
-            Format::Human => human(&matrix, &name, common::colour_of_output()),
+            Format::Human => human(&matrix, short, common::colour_of_output()),
         })?;
         if compiled.has_errors() {
             eprintln!("the specification has errors: specc lint {name}");

@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::capabilities::StatementReading;
 use crate::compile::Compiled;
 use crate::registry;
 use crate::render::{ArtifactLine, Places};
@@ -206,10 +207,6 @@ fn row(
 ) -> Row {
     let (coverage, reason) = coverage::coverage(compiled, index, statement, contributions);
     let reading = compiled.readings.get(index.0 as usize);
-    let facts = reading.iter().flat_map(|reading| &reading.readings).map(|accepted| ReadFacts {
-        name: registry::capabilities().get(accepted.capability).map_or("", |entry| entry.name),
-        facts: accepted.facts.clone(),
-    });
     let unread = reading.iter().flat_map(|reading| &reading.unread).filter_map(|range| statement.text.masked.get(range.clone()));
     let proofs = contributions.map(|contributions| contributions.of_statement(index)).unwrap_or_default();
     let line = (statement.form != Form::CommandLine).then(|| compiled.sources.locate(statement.span).1.line);
@@ -222,13 +219,29 @@ fn row(
         text: statement.display_text(),
         coverage,
         reason,
-        capabilities: facts.collect(),
+        capabilities: reading.map(read_facts).unwrap_or_default(),
         unread: unread.map(str::to_owned).collect(),
         artifacts: places.statements.get(&index).cloned().unwrap_or_default(),
         checks: proofs.checks.iter().map(|check| (*check).to_owned()).collect(),
         drills: proofs.drills.iter().map(|drill| (*drill).to_owned()).collect(),
         defaults: proofs.defaults.clone(),
     }
+}
+
+/// The facts of a statement, those of one capability together where they do not contradict each other.
+fn read_facts(reading: &StatementReading) -> Vec<ReadFacts> {
+    let mut read: Vec<ReadFacts> = Vec::with_capacity(reading.readings.len());
+    for accepted in &reading.readings {
+        let Some(entry) = registry::capabilities().get(accepted.capability) else { continue };
+        let fits = |known: &Map<String, Value>| {
+            accepted.facts.iter().all(|(name, value)| known.get(name).is_none_or(|other| other == value))
+        };
+        match read.iter_mut().find(|known| known.name == entry.name && fits(&known.facts)) {
+            Some(known) => known.facts.extend(accepted.facts.clone()),
+            None => read.push(ReadFacts { name: entry.name, facts: accepted.facts.clone() }),
+        }
+    }
+    read
 }
 
 /// The path of titles of each section, without the document's own title.
