@@ -11,7 +11,8 @@ use specc::compile::{Options, analyse};
 use specc::source::SourceFile;
 
 fn shared() -> Option<PathBuf> {
-    let directory = std::env::var_os("SPECC_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let directory = std::env::var_os("SPECC_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     if directory.join("corpus").is_dir() {
         return Some(directory);
     }
@@ -27,7 +28,9 @@ fn documents(directory: &Path) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 open.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md" || extension == "txt") && !path.ends_with("README.md") {
+            } else if path.extension().is_some_and(|extension| extension == "md" || extension == "txt")
+                && !path.ends_with("README.md")
+            {
                 found.push(path);
             }
         }
@@ -50,7 +53,8 @@ fn every_document_is_read_without_a_panic_and_the_share_is_printed() {
         for reading in &compiled.readings {
             statements += 1;
             read += usize::from(!reading.readings.is_empty());
-            fully += usize::from(!reading.readings.is_empty() && reading.unread.is_empty() && reading.refusals.is_empty());
+            fully +=
+                usize::from(!reading.readings.is_empty() && reading.unread.is_empty() && reading.refusals.is_empty());
             for accepted in &reading.readings {
                 *by_capability.entry(CAPABILITIES[accepted.capability].name).or_default() += 1;
             }

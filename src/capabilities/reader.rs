@@ -18,7 +18,7 @@ use super::{AcceptedReading, Clause, Context, Entry, StatementReading};
 use crate::spec::clause::{self, ClauseTokens, HEDGES, Polarity, polarity};
 use crate::spec::lexer::{Lexed, TokenKind, lex};
 use crate::spec::mention::Mention;
-use crate::spec::{AnnotationKind, Section, SectionKind, Spec, Statement, StatementKind};
+use crate::spec::{AnnotationKind, SectionKind, Spec, Statement, StatementKind};
 use crate::value::{ServiceName, UserName};
 
 /// Words that carry no meaning of their own in a requirement.
@@ -50,6 +50,9 @@ pub struct Names<'a> {
 pub fn read(reader: &Reader<'_>, spec: &Spec, names: Names<'_>) -> Vec<StatementReading> {
     let foreign: Vec<Option<String>> = spec.sections.iter().map(foreign_section).collect();
     let read_one = |statement: &Statement| {
+        if spec.is_context(statement) {
+            return StatementReading::default();
+        }
         let context = Context { statement, section: spec.section(statement), service: names.service, user: names.user };
         reader.statement(&context, foreign_heading(spec, statement, &foreign))
     };

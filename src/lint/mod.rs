@@ -3,8 +3,11 @@
 //! In: a spec with its readings, bindings and plan. Out: diagnostics, and levels as configured. Lints that concern one
 //! capability stand in its file; those of the structure in `spec`.
 
+mod rules;
+
 use std::collections::BTreeMap;
 
+use self::rules::{criterion_without_requirement, partly_unread_statement, refused_statement, unrecognised_statement};
 use crate::capabilities::{Bindings, CONFLICTING_REQUIREMENTS, INVALID_READING, StatementReading};
 use crate::diagnostics::{Diagnostic, Level, Lint};
 use crate::lower::{MISSING_APPLICATION, MISSING_SERVICE_NAME};
@@ -25,14 +28,31 @@ pub struct View<'a> {
 }
 
 /// Lints that belong to no single capability.
-pub static LINTS: &[&Lint] =
-    &[&CONFLICTING_REQUIREMENTS, &INVALID_READING, &MISSING_APPLICATION, &MISSING_SERVICE_NAME];
+pub static LINTS: &[&Lint] = &[
+    &CONFLICTING_REQUIREMENTS,
+    &INVALID_READING,
+    &MISSING_APPLICATION,
+    &MISSING_SERVICE_NAME,
+    &criterion_without_requirement::CRITERION_WITHOUT_REQUIREMENT,
+    &partly_unread_statement::PARTLY_UNREAD_STATEMENT,
+    &refused_statement::AMBIGUOUS_STATEMENT,
+    &refused_statement::HEDGED_STATEMENT,
+    &refused_statement::NEGATED_STATEMENT,
+    &refused_statement::OTHER_SUBJECT,
+    &refused_statement::UNKNOWN_WORD,
+    &unrecognised_statement::UNRECOGNISED_STATEMENT,
+];
 
 /// A rule: looks and reports.
 type Rule = fn(&View<'_>, &mut Vec<Diagnostic>);
 
 /// All rules.
-static RULES: &[Rule] = &[];
+static RULES: &[Rule] = &[
+    criterion_without_requirement::check,
+    partly_unread_statement::check,
+    refused_statement::check,
+    unrecognised_statement::check,
+];
 
 /// Runs all rules.
 #[must_use]

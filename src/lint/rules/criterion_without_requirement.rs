@@ -1,0 +1,33 @@
+//! Criteria that speak of something which no requirement asks for.
+
+use super::place;
+use crate::declare_lint;
+use crate::diagnostics::Diagnostic;
+use crate::lint::View;
+
+declare_lint! {
+    /// *What it does*: reports a criterion about something that no requirement asks for.
+    ///
+    /// *Why is this bad?* A criterion creates nothing. Nobody makes it true, so the check would fail on a fresh server, or
+    /// pass by chance.
+    ///
+    /// *Instead*: add the requirement: to "MemoryMax shows 536870912" belongs "Memory is limited to 512 MB".
+    pub static CRITERION_WITHOUT_REQUIREMENT = "criterion-without-requirement", Warn, Completeness, "a criterion about something that no requirement asks for";
+}
+
+/// Reports them.
+pub fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
+    for index in &view.bindings.unbacked_criteria {
+        let statement = view.spec.statement(*index);
+        let diagnostic = Diagnostic::new(
+            &CRITERION_WITHOUT_REQUIREMENT,
+            place(statement),
+            format!("no requirement asks for what {} checks", statement.id),
+        );
+        found.push(
+            diagnostic
+                .at("nobody makes this true")
+                .help("add a requirement that says the same, or take the criterion out"),
+        );
+    }
+}
