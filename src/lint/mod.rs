@@ -12,7 +12,7 @@ use crate::capabilities::{Bindings, CONFLICTING_REQUIREMENTS, INVALID_READING, S
 use crate::diagnostics::{Diagnostic, Level, Lint};
 use crate::lower::{MISSING_APPLICATION, MISSING_SERVICE_NAME};
 use crate::plan::DeploymentPlan;
-use crate::spec::{AnnotationKind, Spec};
+use crate::spec::{self, AnnotationKind, Spec};
 
 /// What a rule sees.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,13 @@ pub static LINTS: &[&Lint] = &[
     &MISSING_SERVICE_NAME,
     &criterion_without_requirement::CRITERION_WITHOUT_REQUIREMENT,
     &partly_unread_statement::PARTLY_UNREAD_STATEMENT,
+    &spec::DUPLICATE_ID,
+    &spec::INVALID_FRONT_MATTER,
+    &spec::OPEN_QUESTION,
+    &spec::UNCLOSED_COMMENT,
+    &spec::UNKNOWN_ANNOTATION,
+    &spec::UNKNOWN_FRONT_MATTER_KEY,
+    &spec::WAIVER_WITHOUT_REASON,
     &refused_statement::AMBIGUOUS_STATEMENT,
     &refused_statement::HEDGED_STATEMENT,
     &refused_statement::NEGATED_STATEMENT,
