@@ -76,7 +76,7 @@ pub fn lower(spec: &Spec, bindings: &Bindings, names: &InferredNames) -> Compila
     if service.is_none() {
         diagnostics.push(missing_service_name(spec));
     }
-    if bindings.one::<Application>().is_none() {
+    if !bindings.one::<Application>().is_some_and(|binding| binding.facts.names_a_program()) {
         diagnostics.push(missing_application(spec, names));
     }
     let Some(service) = service.filter(|_| diagnostics.is_empty()) else {

@@ -17,6 +17,8 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
+mod app_dependencies;
+mod application;
 mod directories;
 mod file_permissions;
 mod memory_limit;
@@ -32,6 +34,8 @@ pub use names::{InferredNames, NameOrigin, SERVICE_LABELS, USER_LABELS, infer};
 pub use reader::{Names, Reader, read};
 pub use reading::{AcceptedReading, Reading, Refusal, RefusalReason, StatementReading};
 
+pub use app_dependencies::AppDependencies;
+pub use application::{Application, Runtime, Server};
 pub use directories::Directories;
 pub use file_permissions::FilePermissions;
 pub use memory_limit::MemoryLimit;
@@ -135,6 +139,8 @@ pub trait Capability: 'static {
 pub static CAPABILITIES: &[Entry] = &[
     // Process
     Entry::of::<ServiceIdentity>(),
+    Entry::of::<Application>(),
+    Entry::of::<AppDependencies>(),
     Entry::of::<SystemUser>(),
     Entry::of::<WorkingDirectory>(),
     Entry::of::<Directories>(),

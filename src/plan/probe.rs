@@ -80,6 +80,8 @@ pub enum FileField {
 pub enum ProcessField {
     /// Working directory of the main process.
     WorkingDirectory,
+    /// Arguments of the main process, separated by spaces.
+    CommandLine,
     /// Soft limit of open files.
     OpenFiles,
     /// `1` when no new privileges can be gained.
@@ -247,6 +249,7 @@ impl ProcessField {
     fn name(self) -> &'static str {
         match self {
             Self::WorkingDirectory => "cwd",
+            Self::CommandLine => "command-line",
             Self::OpenFiles => "nofile",
             Self::NoNewPrivileges => "no-new-privs",
             Self::Capabilities => "capabilities",

@@ -10,7 +10,7 @@
 //! | `#` | a number or quantity |
 //! | `…` | up to four other words |
 //! | `Name=` | a directive of this name |
-//! | `<path>` `<endpoint>` `<url>` `<owner>` `<command>` | an atom of this kind |
+//! | `<path>` `<file>` `<endpoint>` `<url>` `<owner>` `<command>` | an atom of this kind |
 //! | `<variable>` | a directive or a word named like a variable: `LOG_LEVEL=info`, `API_KEY` |
 //! | `name:` | these words as the whole label of the statement |
 //!
@@ -38,6 +38,7 @@ enum Element {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Atom {
     Path,
+    File,
     Endpoint,
     Url,
     Owner,
@@ -106,6 +107,7 @@ fn element(pattern: &str) -> Element {
         "#" => return Element::Number,
         "…" => return Element::Gap,
         "<path>" => return Element::Atom(Atom::Path),
+        "<file>" => return Element::Atom(Atom::File),
         "<endpoint>" => return Element::Atom(Atom::Endpoint),
         "<url>" => return Element::Atom(Atom::Url),
         "<owner>" => return Element::Atom(Atom::Owner),
@@ -228,6 +230,7 @@ impl Atom {
         matches!(
             (self, mention),
             (Self::Path, Mention::Path(_))
+                | (Self::File, Mention::FileName(_))
                 | (Self::Endpoint, Mention::Endpoint(_))
                 | (Self::Url, Mention::Url(_))
                 | (Self::Owner, Mention::Owner(_))

@@ -1,4 +1,4 @@
-# observe_process_field UNIT FIELD prints what the kernel knows of its main process; FIELD: cwd exe nofile no-new-privs capabilities seccomp.
+# observe_process_field UNIT FIELD prints what the kernel knows of its main process; FIELD: cwd exe command-line nofile no-new-privs capabilities seccomp.
 # requires: main_pid
 
 observe_process_field() {
@@ -15,6 +15,7 @@ observe_process_field() {
         return 2
       fi
       ;;
+    command-line) tr '\0' ' ' <"/proc/$pid/cmdline" ;;
     nofile) sed -n 's/^Max open files *\([^ ]*\).*/\1/p' "/proc/$pid/limits" ;;
     no-new-privs) process_status "$pid" NoNewPrivs ;;
     # All sets that the process has or could get back, as one hexadecimal mask: zero means none.

@@ -3,10 +3,14 @@
 
 # ensure_virtualenv OWNER GROUP PATH [--requirements FILE] [PACKAGE…]
 # PATH is a link to an environment that is named by what went into it: a new one is built beside the old one, which the
-# running service keeps, and is switched to in one step. FILE is a path in the package's app/.
+# running service keeps, and is switched to in one step. FILE is a path in the package's app/; unless another is named,
+# requirements.txt counts where the application brings one.
 ensure_virtualenv() {
   local owner=$1 group=$2 path=$3 key current target
   shift 3
+  if [[ ${1:-} != --requirements && -f $package_directory/app/requirements.txt ]]; then
+    set -- --requirements requirements.txt "$@"
+  fi
   manage virtualenv "$path"
   if surveying; then
     survey_virtualenv "$path"
