@@ -166,7 +166,7 @@ impl<'text> Builder<'text> {
                 code.base = range.start;
             }
             // The source, not the words: the parser expands tabs.
-            code.write(range.start, &on_one_line(&text[range]));
+            code.write(range.start, &text[range]);
             return;
         }
         let Some(run) = self.open(range.start) else { return };
@@ -175,11 +175,11 @@ impl<'text> Builder<'text> {
             // An entity, or an escaped character, which stands behind its backslash.
             Ordering::Less => {
                 let escaped = text[range.clone()].starts_with('\\');
-                run.text.write(if escaped { range.end - words.len() } else { range.start }, &on_one_line(words));
+                run.text.write(if escaped { range.end - words.len() } else { range.start }, words);
                 run.text.pad_to(range.end);
             }
             // An entity whose character takes more bytes than its name; it keeps its name.
-            Ordering::Greater => run.text.write(range.start, &on_one_line(&text[range])),
+            Ordering::Greater => run.text.write(range.start, &text[range]),
         }
     }
 
@@ -193,11 +193,13 @@ impl<'text> Builder<'text> {
         let margin = ticks + usize::from(padded);
         let content = range.start + margin..range.end.saturating_sub(margin).max(range.start + margin);
         let Some(run) = self.open(range.start) else { return };
-        let mut words = on_one_line(text.get(content.clone()).unwrap_or_default());
-        if matches!(run.kind, BlockKind::TableRow { .. } | BlockKind::TableHead { .. }) {
-            words = words.replace("\\|", " |");
+        let words = text.get(content.clone()).unwrap_or_default();
+        let in_table = matches!(run.kind, BlockKind::TableRow { .. } | BlockKind::TableHead { .. });
+        if in_table && words.contains("\\|") {
+            run.text.write(content.start, &words.replace("\\|", " |"));
+        } else {
+            run.text.write(content.start, words);
         }
-        run.text.write(content.start, &words);
         run.text.pad_to(range.end);
         if content.start >= run.text.base {
             let local = run.text.local(content);
@@ -213,7 +215,7 @@ impl<'text> Builder<'text> {
         } else if !html::is_formatting(tag)
             && let Some(run) = self.open(range.start)
         {
-            run.text.write(range.start, &on_one_line(tag));
+            run.text.write(range.start, tag);
         }
     }
 
@@ -340,7 +342,7 @@ impl<'text> Builder<'text> {
 
     fn comment(&mut self, range: Range<usize>) {
         let mut text = Text::at(range.start);
-        text.write(range.start, &on_one_line(&self.text[range]));
+        text.write(range.start, &self.text[range]);
         self.push(BlockKind::Comment, text);
     }
 
@@ -348,7 +350,7 @@ impl<'text> Builder<'text> {
         let block = &self.text[range.clone()];
         if html::is_verbatim(block) {
             let mut text = Text::at(range.start);
-            text.write(range.start, &on_one_line(block));
+            text.write(range.start, block);
             self.push(BlockKind::Code, text);
             return;
         }
@@ -378,9 +380,4 @@ impl<'text> Builder<'text> {
         }
         self.flush();
     }
-}
-
-/// Line breaks as blanks: a masked text has none.
-fn on_one_line(text: &str) -> String {
-    text.replace(['\n', '\r'], " ")
 }

@@ -93,7 +93,13 @@ impl Text {
             _ => (place, text),
         };
         self.pad_to(place);
-        self.masked.push_str(text);
+        // A masked text has no line breaks.
+        for (index, line) in text.split(['\n', '\r']).enumerate() {
+            if index > 0 {
+                self.masked.push(' ');
+            }
+            self.masked.push_str(line);
+        }
     }
 
     /// Fills up with spaces to a place of the source.
