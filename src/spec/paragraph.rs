@@ -112,8 +112,10 @@ pub(super) fn lead_in(text: &Text) -> Option<Range<usize>> {
     if !bold && !words.ends_with([':', '：']) {
         return None;
     }
-    let sentence = words[start..].rfind(". ").map_or(start, |end| start + end + 2);
-    Some(sentence..words.len())
+    // Of several sentences only the last one introduces; an ID is no part of it, the marks of bold type are.
+    let own = id::leading(text).map_or(0, |leading| leading.end);
+    let sentence = words[start..].rfind(". ").map_or(own, |end| start + end + 2);
+    Some(sentence.max(own)..words.len())
 }
 
 fn first_word(text: &Text) -> usize {
@@ -180,6 +182,7 @@ mod tests {
         };
         assert_eq!(introduced("Some prose. Ready when:"), Some("Ready when:".into()));
         assert_eq!(introduced("**Network**"), Some("Network".into()));
+        assert_eq!(introduced("**FR-1**: the unit has:"), Some("the unit has:".into()));
         assert_eq!(introduced("Some prose."), None);
     }
 }

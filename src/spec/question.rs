@@ -8,7 +8,7 @@ use crate::syntax::Text;
 declare_lint! {
     /// ## What it does
     /// Finds statements that are not decided yet: `TBD`, `TODO`, `TBC`, `FIXME`, `???`, "to be determined",
-    /// `[NEEDS CLARIFICATION: …]`, and text that is ~~struck out~~.
+    /// a question mark at the end, `[NEEDS CLARIFICATION: …]`, and text that is ~~struck out~~.
     ///
     /// ## Why is this bad?
     /// Such a statement is not compiled: whatever would be deployed for it is a guess.
@@ -40,7 +40,11 @@ pub(super) fn open_question(text: &Text) -> Option<Range<usize>> {
     });
     let doubt = masked.match_indices("???").map(|(start, mark)| start..start + mark.len()).find(outside_code);
     let struck = masked.match_indices("~~").map(|(start, _)| start..masked.len()).find(outside_code);
-    [bracket, marks, deferred, doubt, struck].into_iter().flatten().min_by_key(|range| range.start)
+    let words = masked.trim_end();
+    let asked = words
+        .ends_with(['?', '？'])
+        .then(|| words.len() - words.chars().next_back().map_or(0, char::len_utf8)..words.len());
+    [bracket, marks, deferred, doubt, struck, asked].into_iter().flatten().min_by_key(|range| range.start)
 }
 
 /// The places of a whole word.
@@ -68,6 +72,7 @@ mod tests {
         assert_eq!(found("retention is to be decided"), Some("to be decided"));
         assert_eq!(found("host: ???"), Some("???"));
         assert_eq!(found("~~port 23 is open~~"), Some("~~port 23 is open~~"));
+        assert_eq!(found("which port is open?"), Some("?"));
         assert_eq!(found("the todo list needs to be backed up; TODOS too"), None);
     }
 

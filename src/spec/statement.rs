@@ -138,16 +138,17 @@ impl Statement {
     pub fn display_text(&self) -> String {
         let mut text = String::with_capacity(self.text.masked.len());
         let mut code = self.text.code.iter().peekable();
+        let mut marks = self.markers().into_iter().peekable();
         for (offset, character) in self.text.masked.char_indices() {
             if code.peek().is_some_and(|range| range.start == offset) {
                 text.push('`');
             }
-            if character.is_whitespace() {
-                if !text.is_empty() && !text.ends_with(' ') {
-                    text.push(' ');
-                }
-            } else {
+            while marks.next_if(|mark| *mark < offset).is_some() {}
+            let is_mark = marks.peek() == Some(&offset);
+            if !character.is_whitespace() {
                 text.push(character);
+            } else if !is_mark && !text.is_empty() && !text.ends_with(' ') {
+                text.push(' ');
             }
             if code.next_if(|range| range.end == offset + character.len_utf8()).is_some() {
                 text.push('`');
@@ -155,6 +156,18 @@ impl Statement {
         }
         text.truncate(text.trim_end().len());
         text
+    }
+
+    /// Where the marks of bold type and code stood: blanks in the masked text that are no blanks between words.
+    fn markers(&self) -> Vec<usize> {
+        let around = |range: &Range<usize>, width: usize| {
+            (range.start.saturating_sub(width)..range.start).chain(range.end..range.end + width)
+        };
+        let bold = self.text.strong.iter().flat_map(|range| around(range, 2));
+        let mut marks: Vec<_> = bold.chain(self.text.code.iter().flat_map(|range| around(range, 1))).collect();
+        marks.sort_unstable();
+        marks.dedup();
+        marks
     }
 
     /// The source span of a range of the masked text.

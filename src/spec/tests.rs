@@ -38,7 +38,7 @@ fn items_are_numbered_by_section() {
     assert_eq!(
         outline(text),
         [
-            "<FR-001> {Port}: Port : 9000",
+            "<FR-001> {Port}: Port: 9000",
             "<FR-002>: runs at boot",
             "<SR-001>: no login shell",
             "<VC-001> {Layer 1 — Process}: Layer 1 — Process: `pgrep ledger` finds it",
@@ -70,7 +70,7 @@ fn written_ids_are_kept_and_derived_ones_come_after_them() {
 #[test]
 fn a_label_may_follow_an_id() {
     assert_eq!(outline("- FR-001: Start: at boot\n"), ["FR-001 {Start}: Start: at boot"]);
-    assert_eq!(outline("- **FR-001: Start**: at boot\n"), ["FR-001 {Start}: Start : at boot"]);
+    assert_eq!(outline("- **FR-001: Start**: at boot\n"), ["FR-001 {Start}: Start: at boot"]);
 }
 
 #[test]
@@ -161,6 +161,12 @@ fn annotations_belong_to_what_stands_before_them() {
         findings("- one <!-- specc: manaul -->\n<!-- open\n- two\n"),
         [("unknown-annotation", 1), ("unclosed-comment", 2)]
     );
+}
+
+#[test]
+fn people_read_a_statement_as_it_was_meant() {
+    let text = "- **Unit**: `a b`, (`c`) and\n  [d](https://example.org)\n";
+    assert_eq!(spec(text).statements[0].display_text(), "Unit: `a b`, (`c`) and d");
 }
 
 #[test]
