@@ -71,11 +71,11 @@ pub(super) fn parts(source: &str, text: &Text) -> Vec<Range<usize>> {
 
 /// Judges a paragraph that stands in a section of this kind. `titled` is false before the first heading.
 pub(super) fn role(text: &Text, kind: SectionKind, titled: bool) -> Role {
-    if id::leading(text).is_some() {
-        return Role::Statement;
-    }
     if scenario::is_whole(text) {
         return Role::Scenario;
+    }
+    if id::leading(text).is_some() {
+        return Role::Statement;
     }
     let prose = matches!(kind, SectionKind::Narrative | SectionKind::Intent);
     match label::bold(text, first_word(text)) {
@@ -115,7 +115,8 @@ pub(super) fn lead_in(text: &Text) -> Option<Range<usize>> {
     // Of several sentences only the last one introduces; an ID is no part of it, the marks of bold type are.
     let own = id::leading(text).map_or(0, |leading| leading.end);
     let sentence = words[start..].rfind(". ").map_or(own, |end| start + end + 2);
-    Some(sentence.max(own)..words.len())
+    let sentence = sentence.max(own);
+    (sentence < words.len()).then_some(sentence..words.len())
 }
 
 fn first_word(text: &Text) -> usize {

@@ -8,6 +8,8 @@ pub(super) struct Checkbox {
     pub ticked: bool,
     /// Bytes up to the content behind it.
     pub length: usize,
+    /// Bytes of blanks before it and its list marker.
+    pub indent: usize,
 }
 
 /// The box that stands right at the beginning of `text`: `[ ]`, `[x]`, `[]`, `☐`, `✅`, …
@@ -33,7 +35,20 @@ pub(super) fn at_line_start(line: &str) -> Option<Checkbox> {
         }
     }
     let found = leading(line.get(offset..)?)?;
-    Some(Checkbox { length: found.length + offset, ..found })
+    let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+    Some(Checkbox { length: found.length + offset, indent, ..found })
+}
+
+/// The list marker that a line begins with: bytes of blanks before it, and bytes up to the content behind it.
+pub(super) fn list_marker(line: &str) -> Option<(usize, usize)> {
+    let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+    let width = match line.as_bytes().get(indent)? {
+        b'-' | b'*' | b'+' => 1,
+        b'0'..=b'9' => number(&line.as_bytes()[indent..])?,
+        _ => return None,
+    };
+    let content = skip_space(line, indent + width);
+    (content > indent + width).then_some((indent, content))
 }
 
 /// The length of `12.` or `12)`.
@@ -58,7 +73,7 @@ fn bracketed(text: &str) -> Option<Checkbox> {
         "x" | "X" | "✓" | "✔" | "✅" | "*" if separated || next.is_some_and(char::is_alphanumeric) => true,
         _ => return None,
     };
-    Some(Checkbox { ticked, length: skip_space(text, close + 1) })
+    Some(Checkbox { ticked, length: skip_space(text, close + 1), indent: 0 })
 }
 
 fn drawn(text: &str, first: u8) -> Option<Checkbox> {
@@ -69,13 +84,13 @@ fn drawn(text: &str, first: u8) -> Option<Checkbox> {
     let ticked = match symbol {
         '☑' | '✅' | '✔' | '✓' | '☒' => true,
         '☐' | '□' | '▢' | '❏' | '❑' | '❒' | '⬜' | '⬛' | '◻' | '◽' | '🔲' | '🔳' => false,
-        '❌' | '✗' | '✘' => return Some(Checkbox { ticked: false, length: 0 }),
+        '❌' | '✗' | '✘' => return Some(Checkbox { ticked: false, length: 0, indent: 0 }),
         _ => return None,
     };
     let mut length = symbol.len_utf8();
     // The variation selector that asks for the coloured form of the symbol.
     length += text[length..].strip_prefix('\u{FE0F}').map_or(0, |_| '\u{FE0F}'.len_utf8());
-    Some(Checkbox { ticked, length: skip_space(text, length) })
+    Some(Checkbox { ticked, length: skip_space(text, length), indent: 0 })
 }
 
 /// Skips blanks on the same line.

@@ -8,6 +8,7 @@ mod checkbox;
 mod document;
 mod front_matter;
 mod html;
+mod inline;
 mod parse;
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,11 @@
 //! Markdown events → blocks.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::front_matter::without_byte_order_mark;
-use super::{Block, BlockKind, Document, Text, checkbox, front_matter, html};
+use super::{Block, BlockKind, Document, Text, checkbox, front_matter};
 use crate::source::{SourceId, Span};
 
 /// Parses Markdown. Never fails: what is no known structure is text.
@@ -28,35 +27,51 @@ pub fn parse(source: SourceId, text: &str) -> Document {
 struct OpenItem {
     /// Its block, once it has one.
     block: Option<usize>,
+    /// The block of the item that it is nested in.
+    parent: Option<usize>,
     start: usize,
+    /// The column that what is nested in it is indented to.
+    column: usize,
 }
 
 /// Running text that is not finished yet.
-struct Run {
-    kind: BlockKind,
-    text: Text,
-    /// Whether this is the text of the innermost open item, not something further inside of it.
-    is_item: bool,
+pub(super) struct Run {
+    pub(super) kind: BlockKind,
+    pub(super) text: Text,
+    owner: Owner,
+}
+
+/// Where running text belongs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// It is the text of the innermost open item.
+    Item,
+    /// It is an item that Markdown does not see, at this column.
+    Unlisted(usize),
+    /// It stands in the innermost open item, or in none.
+    Block,
 }
 
 /// What the parser has seen so far. All nesting is kept in vectors: hostile input nests deeper than any stack.
-struct Builder<'text> {
+pub(super) struct Builder<'text> {
     source: SourceId,
-    text: &'text str,
+    pub(super) text: &'text str,
     blocks: Vec<Block>,
     /// For each open list whether it is numbered.
     lists: Vec<bool>,
     items: Vec<OpenItem>,
+    /// Open items that only we see, nested by their indentation like those of a list.
+    unlisted: Vec<OpenItem>,
     quotes: usize,
     heading: Option<u8>,
     tables: usize,
-    run: Option<Run>,
+    pub(super) run: Option<Run>,
     /// Comments inside the running text: they follow its block.
-    comments: Vec<Range<usize>>,
+    pub(super) comments: Vec<Range<usize>>,
     /// Start of the HTML block that is open.
-    html: Option<usize>,
+    pub(super) html: Option<usize>,
     /// Content of the code block that is open.
-    code: Option<Text>,
+    pub(super) code: Option<Text>,
 }
 
 impl<'text> Builder<'text> {
@@ -67,6 +82,7 @@ impl<'text> Builder<'text> {
             blocks: Vec::new(),
             lists: Vec::new(),
             items: Vec::new(),
+            unlisted: Vec::new(),
             quotes: 0,
             heading: None,
             tables: 0,
@@ -97,22 +113,24 @@ impl<'text> Builder<'text> {
             }
             Tag::TableCell => self.cell(range),
             Tag::TableHead | Tag::TableRow => {
-                self.flush();
+                self.close(range.start);
                 let table = self.tables;
                 let kind = match tag {
                     Tag::TableHead => BlockKind::TableHead { table },
                     _ => BlockKind::TableRow { table, checkbox: None },
                 };
                 let kind = if self.quotes > 0 { BlockKind::Quote } else { kind };
-                self.run = Some(Run { kind, text: Text::at(range.start), is_item: false });
+                self.run = Some(Run { kind, text: Text::at(range.start), owner: Owner::Block });
             }
-            Tag::Paragraph => self.flush(),
+            Tag::Paragraph => self.close(range.start),
             Tag::Item => {
-                self.flush();
-                self.items.push(OpenItem { block: None, start: range.start });
+                self.close(range.start);
+                let column = self.column(range.start) + marker(&self.text[range.start..]);
+                let parent = self.innermost();
+                self.items.push(OpenItem { block: None, parent, start: range.start, column });
             }
             _ => {
-                self.flush();
+                self.close(range.start);
                 self.ensure_item();
                 match tag {
                     Tag::Heading { level, .. } => self.heading = Some(*level as u8),
@@ -159,116 +177,26 @@ impl<'text> Builder<'text> {
         }
     }
 
-    fn words(&mut self, words: &str, range: Range<usize>) {
-        let text = self.text;
-        if let Some(code) = &mut self.code {
-            if code.masked.is_empty() {
-                code.base = range.start;
-            }
-            // The source, not the words: the parser expands tabs.
-            code.write(range.start, &text[range]);
-            return;
-        }
-        let Some(run) = self.open(range.start) else { return };
-        match words.len().cmp(&range.len()) {
-            Ordering::Equal => run.text.write(range.start, words),
-            // An entity, or an escaped character, which stands behind its backslash.
-            Ordering::Less => {
-                let escaped = text[range.clone()].starts_with('\\');
-                run.text.write(if escaped { range.end - words.len() } else { range.start }, words);
-                run.text.pad_to(range.end);
-            }
-            // An entity whose character takes more bytes than its name; it keeps its name.
-            Ordering::Greater => run.text.write(range.start, &text[range]),
-        }
-    }
-
-    fn inline_code(&mut self, range: Range<usize>) {
-        let text = self.text;
-        let source = &text[range.clone()];
-        let ticks = source.bytes().take_while(|&byte| byte == b'`').count();
-        let inner = source.get(ticks..source.len().saturating_sub(ticks)).unwrap_or_default();
-        // One blank next to the backticks belongs to the markup.
-        let padded = inner.len() > 2 && inner.starts_with(' ') && inner.ends_with(' ') && !inner.trim().is_empty();
-        let margin = ticks + usize::from(padded);
-        let content = range.start + margin..range.end.saturating_sub(margin).max(range.start + margin);
-        let Some(run) = self.open(range.start) else { return };
-        let words = text.get(content.clone()).unwrap_or_default();
-        let in_table = matches!(run.kind, BlockKind::TableRow { .. } | BlockKind::TableHead { .. });
-        if in_table && words.contains("\\|") {
-            run.text.write(content.start, &words.replace("\\|", " |"));
-        } else {
-            run.text.write(content.start, words);
-        }
-        run.text.pad_to(range.end);
-        if content.start >= run.text.base {
-            let local = run.text.local(content);
-            run.text.code.push(local);
-        }
-    }
-
-    fn inline_html(&mut self, range: Range<usize>) {
-        let text = self.text;
-        let tag = &text[range.clone()];
-        if let Some(content) = html::comment(tag) {
-            self.comments.push(range.start + content.start..range.start + content.end);
-        } else if !html::is_formatting(tag)
-            && let Some(run) = self.open(range.start)
-        {
-            run.text.write(range.start, tag);
-        }
-    }
-
-    fn strong(&mut self, range: &Range<usize>) {
-        let Some(run) = &mut self.run else { return };
-        run.text.pad_to(range.end);
-        let inner = (range.start + 2).max(run.text.base)..range.end.saturating_sub(2);
-        if inner.start < inner.end {
-            let local = run.text.local(inner);
-            // An outer range ends after an inner one.
-            let place = run.text.strong.partition_point(|other| other.start < local.start);
-            run.text.strong.insert(place, local);
-        }
-    }
-
-    fn pad_to(&mut self, place: usize) {
-        if let Some(run) = &mut self.run {
-            run.text.pad_to(place);
-        }
-    }
-
-    fn cell(&mut self, range: &Range<usize>) {
-        let text = self.text;
-        let Some(run) = &mut self.run else { return };
-        let cell = &text[range.clone()];
-        let content = cell.trim_matches(['|', ' ', '\t', '\r', '\n']);
-        let start = range.start + cell.find(content).unwrap_or(0);
-        run.text.pad_to(start);
-        let mut local = run.text.local(start..start + content.len());
-        if let BlockKind::TableRow { checkbox, .. } = &mut run.kind
-            && let Some(found) = checkbox::leading(content)
-        {
-            *checkbox = checkbox.or(Some(found.ticked));
-            run.text.pad_to(start + found.length);
-            local.start += found.length;
-        }
-        run.text.cells.push(local);
-    }
-
-    /// A line inside a paragraph may begin with a box that the parser took for text.
-    fn line_break(&mut self, next: usize) {
+    /// A line inside a paragraph may begin an item that the parser took for text.
+    pub(super) fn line_break(&mut self, next: usize) {
         if self.heading.is_some() || self.quotes > 0 {
             return;
         }
         let next = next + self.text[next..].len() - self.text[next..].trim_start_matches(['\r', '\n']).len();
-        if let Some(found) = checkbox::at_line_start(&self.text[next..]) {
+        let line = &self.text[next..];
+        let boxed = checkbox::at_line_start(line).map(|found| (found.indent, found.length, Some(found.ticked)));
+        // Under an item that the parser does not see it sees no nested list either.
+        let unlisted = self.run.as_ref().is_some_and(|run| matches!(run.owner, Owner::Unlisted(_)));
+        let listed =
+            || unlisted.then(|| checkbox::list_marker(line)).flatten().map(|(indent, length)| (indent, length, None));
+        if let Some((indent, length, checkbox)) = boxed.or_else(listed) {
             self.flush();
-            self.run = Some(self.item(next + found.length, Some(found.ticked)));
+            self.run = Some(self.item(next + indent, next + length, checkbox));
         }
     }
 
     /// The running text, opened at `place` where there is none.
-    fn open(&mut self, place: usize) -> Option<&mut Run> {
+    pub(super) fn open(&mut self, place: usize) -> Option<&mut Run> {
         if self.html.is_some() || self.code.is_some() {
             return None;
         }
@@ -276,26 +204,44 @@ impl<'text> Builder<'text> {
             let found = checkbox::at_line_start(&self.text[place..]);
             let is_item = self.items.last().is_some_and(|item| item.block.is_none());
             self.run = Some(if self.quotes > 0 {
-                Run { kind: BlockKind::Quote, text: Text::at(place), is_item: false }
+                Run { kind: BlockKind::Quote, text: Text::at(place), owner: Owner::Block }
             } else if let Some(level) = self.heading {
-                Run { kind: BlockKind::Heading { level }, text: Text::at(place), is_item: false }
+                Run { kind: BlockKind::Heading { level }, text: Text::at(place), owner: Owner::Block }
             } else if let Some(found) = found {
-                self.item(place + found.length, Some(found.ticked))
+                self.item(place, place + found.length, Some(found.ticked))
             } else if is_item {
-                self.item(place, None)
+                self.item(place, place, None)
             } else {
-                Run { kind: BlockKind::Paragraph, text: Text::at(place), is_item: false }
+                Run { kind: BlockKind::Paragraph, text: Text::at(place), owner: Owner::Block }
             });
         }
         self.run.as_mut()
     }
 
-    /// An item: that of the list, or a line with a box, which is an item of its own.
-    fn item(&self, place: usize, checkbox: Option<bool>) -> Run {
-        let is_item = self.items.last().is_some_and(|item| item.block.is_none());
-        let depth = if is_item { self.items.len().saturating_sub(1) } else { self.items.len() };
-        let ordered = is_item && self.lists.last().copied().unwrap_or_default();
-        Run { kind: BlockKind::Item { depth, checkbox, ordered }, text: Text::at(place), is_item }
+    /// An item: that of the list, or a line with a box at `start`, which is an item of its own. Its content begins at
+    /// `place`.
+    fn item(&self, start: usize, place: usize, checkbox: Option<bool>) -> Run {
+        let text = Text::at(place);
+        if self.items.last().is_some_and(|item| item.block.is_none()) {
+            let depth = self.items.len() - 1;
+            let ordered = self.lists.last().copied().unwrap_or_default();
+            return Run { kind: BlockKind::Item { depth, checkbox, ordered }, text, owner: Owner::Item };
+        }
+        let column = self.column(start);
+        let depth = self.around(column).count();
+        Run { kind: BlockKind::Item { depth, checkbox, ordered: false }, text, owner: Owner::Unlisted(column) }
+    }
+
+    /// The open items that something at this column is nested in.
+    fn around(&self, column: usize) -> impl Iterator<Item = &OpenItem> {
+        self.items.iter().chain(&self.unlisted).filter(move |item| item.column <= column)
+    }
+
+    /// How far a place is indented. On endless lines that does not matter any more.
+    fn column(&self, place: usize) -> usize {
+        const FAR: usize = 1000;
+        let before = &self.text.as_bytes()[place.saturating_sub(FAR)..place];
+        before.iter().rev().take_while(|byte| **byte != b'\n').count()
     }
 
     /// An item without text of its own still holds what is nested in it.
@@ -303,13 +249,13 @@ impl<'text> Builder<'text> {
         if self.quotes == 0
             && let Some(item) = self.items.last().filter(|item| item.block.is_none())
         {
-            let run = self.item(item.start, None);
+            let run = self.item(item.start, item.start, None);
             self.finish(run);
         }
     }
 
     /// Ends the running text.
-    fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         if let Some(run) = self.run.take() {
             self.finish(run);
         }
@@ -319,19 +265,43 @@ impl<'text> Builder<'text> {
     }
 
     fn finish(&mut self, run: Run) {
-        // An item is nested in the one around it, everything else in the innermost one.
-        let around = if run.is_item { self.items.len().saturating_sub(1) } else { self.items.len() };
-        let parent = self.items[..around].iter().rev().find_map(|item| item.block);
-        self.push_in(run.kind, run.text, parent);
-        if run.is_item
-            && let Some(item) = self.items.last_mut()
-        {
-            item.block = Some(self.blocks.len() - 1);
+        let block = self.blocks.len();
+        match run.owner {
+            Owner::Block => self.push(run.kind, run.text),
+            Owner::Item => {
+                let parent = self.items.last().and_then(|item| item.parent);
+                self.push_in(run.kind, run.text, parent);
+                if let Some(item) = self.items.last_mut() {
+                    item.block = Some(block);
+                }
+            }
+            Owner::Unlisted(column) => {
+                let parent = self.around(column).filter_map(|item| item.block).max();
+                let start = run.text.base;
+                self.push_in(run.kind, run.text, parent);
+                self.unlisted.retain(|item| item.column <= column);
+                self.unlisted.push(OpenItem { block: Some(block), parent, start, column: column + 2 });
+            }
         }
     }
 
-    fn push(&mut self, kind: BlockKind, text: Text) {
-        let parent = self.items.iter().rev().find_map(|item| item.block);
+    /// Ends the running text where another block starts, and the items that only we see and that it does not stand in.
+    fn close(&mut self, start: usize) {
+        self.flush();
+        if !self.unlisted.is_empty() {
+            let column = self.column(start);
+            self.unlisted.retain(|item| item.column <= column);
+        }
+    }
+
+    /// The block of the innermost open item.
+    fn innermost(&self) -> Option<usize> {
+        let listed = self.items.iter().rev().find_map(|item| item.block);
+        listed.max(self.unlisted.last().and_then(|item| item.block))
+    }
+
+    pub(super) fn push(&mut self, kind: BlockKind, text: Text) {
+        let parent = self.innermost();
         self.push_in(kind, text, parent);
     }
 
@@ -340,44 +310,14 @@ impl<'text> Builder<'text> {
         self.blocks.push(Block { kind, span, text, parent });
     }
 
-    fn comment(&mut self, range: Range<usize>) {
+    pub(super) fn comment(&mut self, range: Range<usize>) {
         let mut text = Text::at(range.start);
         text.write(range.start, &self.text[range]);
         self.push(BlockKind::Comment, text);
     }
+}
 
-    fn html_block(&mut self, range: Range<usize>) {
-        let block = &self.text[range.clone()];
-        if html::is_verbatim(block) {
-            let mut text = Text::at(range.start);
-            text.write(range.start, block);
-            self.push(BlockKind::Code, text);
-            return;
-        }
-        for part in html::parts(block) {
-            match part {
-                html::Part::Comment(inner) => self.comment(range.start + inner.start..range.start + inner.end),
-                html::Part::Text(inner) => self.html_text(range.start + inner.start, &block[inner]),
-            }
-        }
-    }
-
-    /// The prose of an HTML block, with the same lookout for boxes as in a paragraph.
-    fn html_text(&mut self, start: usize, text: &str) {
-        let mut offset = start;
-        for line in text.split_inclusive('\n') {
-            let content = line.trim_start();
-            self.line_break(offset + line.len() - content.len());
-            for piece in html::without_tags(line) {
-                let words = line[piece.clone()].trim_end();
-                let leading = words.len() - words.trim_start().len();
-                let place = offset + piece.start + leading;
-                if let Some(run) = self.open(place) {
-                    run.text.write(place, &words[leading..]);
-                }
-            }
-            offset += line.len();
-        }
-        self.flush();
-    }
+/// The width of a list marker and the blank behind it.
+fn marker(item: &str) -> usize {
+    item.bytes().take(9).take_while(u8::is_ascii_digit).count() + 2
 }

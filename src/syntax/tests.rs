@@ -66,6 +66,12 @@ fn boxes_that_markdown_does_not_know_are_items() {
     ];
     assert_eq!(outline(text), expected);
     assert_eq!(outline("- a\n  -[ ] b\n  c\n- d"), ["ul0: a", "ul1[ ] <0: b c", "ul0: d"]);
+    assert_eq!(
+        outline("-[ ] a\n  -[ ] b\n    -[x] c\n-[ ] d"),
+        ["ul0[ ]: a", "ul1[ ] <0: b", "ul2[x] <1: c", "ul0[ ]: d"]
+    );
+    assert_eq!(outline("-[ ] a\n    - b"), ["ul0[ ]: a", "ul1 <0: b"]);
+    assert_eq!(outline("- a\n-[ ] b"), ["ul0: a", "ul0[ ]: b"]);
     assert_eq!(outline("- - [ ] deep"), ["ul0: ", "ul1[ ] <0: deep"]);
 }
 
