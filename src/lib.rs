@@ -9,7 +9,8 @@
 //! 5. [`plan`]: what a package will hold, as data.
 //! 6. [`capabilities`]: statements → typed readings → contributions to the plan.
 //! 7. [`lower`]: spec and bindings → the plan.
-//! 8. [`lint`], [`registry`]: rules over the whole, and the list of all there are.
+//! 8. [`lint`], [`registry`]: rules over the whole, and the list of all there are; [`rewrite`]: changes to
+//!    a specification's text that keep its meaning.
 //! 9. [`render`]: plan → artifacts.
 //! 10. [`compile`]: all of it, in one call.
 //! 11. [`trace`]: what became of every statement; [`report`]: the matrix in Markdown, CSV, JSON and HTML.
@@ -41,6 +42,8 @@ pub mod lower;
 pub mod lint;
 
 pub mod registry;
+
+pub mod rewrite;
 
 pub mod render;
 

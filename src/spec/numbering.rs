@@ -20,12 +20,18 @@ declare_lint! {
     pub static DUPLICATE_ID = "duplicate-id", Error, Structure, "two statements with the same ID";
 }
 
+/// Numbers from here on are dates or other people's keys, and derived IDs do not go on from them.
+const LARGEST: u32 = 1_000_000;
+
 /// Gives every statement an ID, reports those that stand twice, and keeps only references that can be IDs.
 pub(super) fn number(spec: &mut Spec, diagnostics: &mut Vec<Diagnostic>) {
     name_criteria(spec);
     let highest = written(spec, diagnostics);
     let mut next: HashMap<&'static str, u32> = HashMap::new();
-    for statement in spec.statements.iter_mut().filter(|statement| statement.id_span.is_none()) {
+    // Statements into which `fmt` cannot write an ID come last: writing the others must not renumber them.
+    let mut unnamed: Vec<_> = spec.statements.iter_mut().filter(|statement| statement.id_span.is_none()).collect();
+    unnamed.sort_by_key(|statement| !statement.can_carry_id());
+    for statement in unnamed {
         let prefix = statement.kind.prefix();
         let number = next.entry(prefix).or_insert_with(|| highest.get(prefix).copied().unwrap_or(0));
         *number = number.saturating_add(1);
@@ -67,7 +73,7 @@ fn written(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) -> HashMap<String, u3
     let mut first = HashMap::new();
     for statement in &spec.statements {
         let Some(span) = statement.id_span else { continue };
-        if let Some(number) = statement.id.number() {
+        if let Some(number) = statement.id.number().filter(|number| *number < LARGEST) {
             let entry = highest.entry(statement.id.prefix().to_owned()).or_default();
             *entry = number.max(*entry);
         }

@@ -1,5 +1,6 @@
 //! WHEN … THEN …: items that are one statement together.
 
+use super::id;
 use crate::syntax::{Block, BlockKind, Text};
 
 /// What the first word of an item makes of it.
@@ -13,10 +14,11 @@ enum Step {
 
 /// The step that an item begins with: a keyword in capitals or in bold type.
 fn step(text: &Text) -> Option<Step> {
-    let start = text.masked.len() - text.masked.trim_start().len();
+    let own = id::leading(text).map_or(0, |leading| leading.end);
+    let start = own + text.masked[own..].len() - text.masked[own..].trim_start().len();
     let rest = &text.masked[start..];
     let word = &rest[..rest.find(|character: char| !character.is_ascii_alphabetic()).unwrap_or(rest.len())];
-    let bold = text.strong.first().is_some_and(|strong| strong.start <= start && start < strong.end);
+    let bold = text.strong.iter().take(2).any(|strong| strong.start <= start && start < strong.end);
     if !bold && word.bytes().any(|byte| byte.is_ascii_lowercase()) {
         return None;
     }

@@ -170,6 +170,16 @@ impl Statement {
         marks
     }
 
+    /// Whether an ID can be written before its text: not in a table row, nor where there is no text or another
+    /// statement's ID leads.
+    #[must_use]
+    pub fn can_carry_id(&self) -> bool {
+        let words = self.text.base + self.text.masked.len() - self.text.masked.trim_start().len();
+        let led = self.references.first().is_some_and(|(_, span)| (span.start as usize) < words);
+        let form = matches!(self.form, Form::Item | Form::Checkbox { .. } | Form::Paragraph | Form::Scenario);
+        form && !led && !self.text.is_blank()
+    }
+
     /// The source span of a range of the masked text.
     #[must_use]
     pub fn span_of(&self, range: Range<usize>) -> Span {

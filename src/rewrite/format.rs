@@ -1,0 +1,223 @@
+//! `specc fmt`: canonical boxes, ID separators and blank lines around headings; on request, IDs for all statements.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::apply;
+use crate::diagnostics::Edit;
+use crate::source::{SourceFile, SourceId, Span};
+use crate::spec::{Form, Spec, Statement, StatementId, StatementKind, build};
+use crate::syntax::{Block, BlockKind, Document, parse};
+
+/// The edits that bring a specification into its canonical form. With `assign_ids`, derived IDs are written into the
+/// text, in tables excepted. Applied twice they change nothing more.
+#[must_use]
+pub fn format(file: &SourceFile, document: &Document, spec: &Spec, assign_ids: bool) -> Vec<Edit> {
+    let all = edits(file, document, spec, assign_ids, true);
+    // A box that becomes a list item may take the lines below it along. Then it is left as it is.
+    if meaning(spec) == meaning(&read(file, spec.source, &apply(file.text(), &all))) {
+        all
+    } else {
+        edits(file, document, spec, assign_ids, false)
+    }
+}
+
+/// Statements as far as `fmt` must keep them.
+fn meaning(spec: &Spec) -> Vec<(&StatementId, StatementKind, Form, String)> {
+    let statements = spec.statements.iter();
+    statements.map(|statement| (&statement.id, statement.kind, statement.form, statement.display_text())).collect()
+}
+
+fn read(file: &SourceFile, source: SourceId, text: &str) -> Spec {
+    let changed = SourceFile::new(file.name(), text);
+    build(source, &changed, &parse(source, text)).output.unwrap_or_default()
+}
+
+fn edits(file: &SourceFile, document: &Document, spec: &Spec, assign_ids: bool, boxes: bool) -> Vec<Edit> {
+    let text = file.text();
+    let mut edits = Edits { spec, edits: Vec::new() };
+    for place in blank_lines(text, document) {
+        edits.push(place..place, line_ending(text, place));
+    }
+    for block in document.blocks.iter().filter(|_| boxes) {
+        if let BlockKind::Item { checkbox: Some(_), .. } = block.kind {
+            checkbox(text, block, &mut edits);
+        }
+    }
+    for statement in &spec.statements {
+        if let Some(id) = statement.id_span {
+            separator(text, statement, id, &mut edits);
+        } else if assign_ids && statement.can_carry_id() {
+            let place = statement.span.start as usize;
+            edits.push(place..place, &format!("{}: ", statement.id));
+        }
+    }
+    edits.edits
+}
+
+struct Edits<'spec> {
+    spec: &'spec Spec,
+    edits: Vec<Edit>,
+}
+
+impl Edits<'_> {
+    fn push(&mut self, range: Range<usize>, replacement: &str) {
+        let span = Span::new(self.spec.source, range);
+        self.edits.push(Edit { span, replacement: replacement.to_owned() });
+    }
+}
+
+/// The line that holds a place, without its ending.
+fn line(text: &str, place: usize) -> Range<usize> {
+    let start = text[..place].rfind('\n').map_or(0, |end| end + 1);
+    let end = text[place..].find('\n').map_or(text.len(), |end| place + end);
+    start..start + text[start..end].trim_end_matches('\r').len()
+}
+
+/// How the line before a place ends.
+fn line_ending(text: &str, place: usize) -> &'static str {
+    if text[..place].ends_with("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// Where blank lines are missing: the starts of headings and of the lines after them.
+fn blank_lines(text: &str, document: &Document) -> BTreeSet<usize> {
+    let mut places = BTreeSet::new();
+    // The line behind the front matter's closing `---`.
+    let body = document.front_matter.map_or(0, |matter| line(text, matter.end as usize).end);
+    let body = body + text[body..].find('\n').map_or(0, |end| end + 1);
+    let headings = document
+        .blocks
+        .iter()
+        .filter(|block| matches!(block.kind, BlockKind::Heading { .. }) && block.parent.is_none());
+    for block in headings {
+        let heading = line(text, block.span.start as usize);
+        // A heading that is underlined instead is left alone.
+        if !text[heading.clone()].trim_start().starts_with('#') {
+            continue;
+        }
+        let before = text[..heading.start].strip_suffix('\n').map(|rest| &text[line(text, rest.len())]);
+        if before.is_some_and(|before| !before.trim().is_empty()) && heading.start > body {
+            places.insert(heading.start);
+        }
+        if let Some(next) = text[heading.end..].find('\n').map(|end| heading.end + end + 1)
+            && !text[line(text, next)].trim().is_empty()
+        {
+            places.insert(next);
+        }
+    }
+    places
+}
+
+/// `-[ ] x`, `- [] x` and `- [ ]x` become `- [ ] x`. Drawn boxes and what stands in bold type are left alone.
+fn checkbox(text: &str, block: &Block, edits: &mut Edits<'_>) {
+    let content = block.span.start as usize;
+    let start = line(text, content).start;
+    let Some(open) = text[start..content].rfind('[').map(|open| start + open) else { return };
+    let marker = text[start..open].trim_end();
+    let Some(close) = text[open..content].find(']').map(|close| open + close) else { return };
+    let is_marker = |word: &str| {
+        matches!(word, "-" | "+")
+            || word.strip_suffix(['.', ')']).is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let listed = |word: &str| is_marker(word) || word == "*";
+    let mut words = marker.split_ascii_whitespace();
+    let last = words.next_back();
+    // `*[ ]` may open emphasis; only a star that stands alone is a marker.
+    let touching = marker.len() == open - start;
+    if !words.all(listed) || !last.is_none_or(|last| if touching { is_marker(last) } else { listed(last) }) {
+        return;
+    }
+    if touching && !marker.trim().is_empty() {
+        edits.push(open..open, " ");
+    }
+    if text[open + 1..close].trim().is_empty() && &text[open..=close] != "[ ]" {
+        edits.push(open..close + 1, "[ ]");
+    }
+    let gap = close + 1..content;
+    if !block.text.is_blank() && &text[gap.clone()] != " " {
+        edits.push(gap, " ");
+    }
+}
+
+/// `FR-001:x`, `FR-001 : x` and `FR-001 x` become `FR-001: x`. Other separators are the author's choice.
+fn separator(text: &str, statement: &Statement, id: Span, edits: &mut Edits<'_>) {
+    if !matches!(statement.form, Form::Item | Form::Checkbox { .. } | Form::Paragraph | Form::Scenario)
+        || statement.text.is_blank()
+    {
+        return;
+    }
+    let end = id.end as usize;
+    let line = line(text, end);
+    let rest = &text[end..line.end];
+    let words = rest.trim_start_matches([' ', '\t']);
+    let gap = rest.len() - words.len();
+    if let Some(after) = words.strip_prefix(':') {
+        if gap > 0 {
+            edits.push(end..end + gap, "");
+        }
+        let colon = end + gap + 1;
+        let blanks = after.len() - after.trim_start_matches([' ', '\t']).len();
+        // Between a colon and bold type a blank may stand or not: the colon may itself be bold.
+        let closes = blanks == 0 && after.starts_with(['*', '_', '`', ']', ')']);
+        if blanks != 1 && !closes && after.len() > blanks {
+            edits.push(colon..colon + blanks, " ");
+        }
+    } else if gap > 0
+        && words.starts_with(|first: char| first.is_alphanumeric())
+        && text[..id.start as usize].ends_with([' ', '\t', '\n'])
+    {
+        edits.push(end..end + gap, ": ");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{spec, syntax};
+
+    fn formatted(text: &str, assign_ids: bool) -> String {
+        let file = SourceFile::new("SPEC.md", text);
+        let document = syntax::parse(SourceId(0), text);
+        let spec = spec::build(SourceId(0), &file, &document).output.unwrap();
+        apply(text, &format(&file, &document, &spec, assign_ids))
+    }
+
+    #[test]
+    fn boxes_ids_and_headings_become_canonical() {
+        let text = "# T\n## Security\n-[ ] a\n- []  b\n- [x]c\n- FR-1 :d\n- FR-2   e\n- **FR-3**: f\n### G\n\ntext\n";
+        let expected =
+            "# T\n\n## Security\n\n- [ ] a\n- [ ] b\n- [x] c\n- FR-1: d\n- FR-2: e\n- **FR-3**: f\n\n### G\n\ntext\n";
+        assert_eq!(formatted(text, false), expected);
+        assert_eq!(formatted(expected, false), expected);
+    }
+
+    #[test]
+    fn what_is_the_authors_choice_stays() {
+        for text in [
+            "- FR-1 — a\n- [FR-2] b\n* [x]  \n- ☐ c\n- [-] d\n",
+            "- **FR-1:** a\n- `[ ]` b\n| a |\n|---|\n| [] |\n",
+            "---\nspecc: {}\n---\n# T\n",
+            "T\n===\ntext\n> # quoted\n> text\n",
+            "```\n# code\n-[ ] code\n```\n",
+            "*[ ] a*\n",
+        ] {
+            assert_eq!(formatted(text, false), text);
+        }
+    }
+
+    #[test]
+    fn line_endings_are_kept() {
+        assert_eq!(
+            formatted("# T\r\ntext\r\n## U\r\n- a\r\n", true),
+            "# T\r\n\r\ntext\r\n\r\n## U\r\n\r\n- FR-001: a\r\n"
+        );
+    }
+
+    #[test]
+    fn derived_ids_are_written_but_not_into_tables() {
+        let text = "## Success Criteria\n\n| What | Value |\n|---|---|\n| Port | 1 |\n\n- [ ] one\n  - **Two**: 2\n- VC-004: three\n\n#### Scenario: s\n\n- **WHEN** a\n- **THEN** b\n";
+        let expected = "## Success Criteria\n\n| What | Value |\n|---|---|\n| Port | 1 |\n\n- [ ] VC-005: one\n  - VC-006: **Two**: 2\n- VC-004: three\n\n#### Scenario: s\n\n- VC-007: **WHEN** a\n- **THEN** b\n";
+        assert_eq!(formatted(text, true), expected);
+        assert_eq!(formatted(expected, true), expected);
+    }
+}

@@ -1,0 +1,43 @@
+//! Changes to a specification's text that touch nothing else.
+//!
+//! In: a source text and edits of it. Out: the changed text; [`format()`] makes the edits of `specc fmt`. Every change keeps
+//! what the specification means: the statements, their words and their kinds.
+
+mod format;
+
+pub use format::format;
+
+use crate::diagnostics::Edit;
+
+/// Applies edits to a text. An edit that overlaps an earlier one, or does not fit the text, is left out.
+#[must_use]
+pub fn apply(text: &str, edits: &[Edit]) -> String {
+    let mut sorted: Vec<_> = edits.iter().collect();
+    sorted.sort_by_key(|edit| edit.span.start);
+    let mut changed = String::with_capacity(text.len());
+    let mut done = 0;
+    for edit in sorted {
+        let range = edit.span.range();
+        if let (Some(before), Some(_)) = (text.get(done..range.start), text.get(range.clone())) {
+            changed.push_str(before);
+            changed.push_str(&edit.replacement);
+            done = range.end;
+        }
+    }
+    changed.push_str(&text[done..]);
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceId, Span};
+
+    #[test]
+    fn edits_that_overlap_are_left_out() {
+        let edit =
+            |range, replacement: &str| Edit { span: Span::new(SourceId(0), range), replacement: replacement.into() };
+        let edits = [edit(4..7, "two"), edit(0..0, "> "), edit(5..9, "no"), edit(90..91, "no")];
+        assert_eq!(apply("one 222 three", &edits), "> one two three");
+    }
+}
