@@ -89,7 +89,10 @@ impl<'r> Reader<'r> {
             return StatementReading { readings: vec![reading], ..StatementReading::default() };
         }
         let owner = self.entries.iter().position(|entry| entry.own_section == Some(context.section.kind));
-        let lexed = lex(&statement.text);
+        let mut lexed = lex(&statement.text);
+        if let Some(title) = statement.label.as_ref().filter(|_| statement.has_title_label()) {
+            lexed.tokens.retain(|token| token.start as usize >= title.end);
+        }
         let mut work = Work {
             reader: self,
             context,

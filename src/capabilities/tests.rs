@@ -65,3 +65,9 @@ fn every_example_reads_as_documented() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn a_title_before_a_sentence_is_no_part_of_it() {
+    let facts = facts_of("memory-limit", "Layer 5 — Resources: memory is limited to 64 MB", StatementKind::Criterion);
+    assert_eq!(facts.and_then(|facts| facts.get("max").cloned()), Some(67_108_864.into()));
+}
