@@ -67,6 +67,12 @@ impl<'a> Clause<'a> {
         self.positions(pattern).map(|positions| self.bytes_of(positions))
     }
 
+    /// The first place of the first of these phrases that occurs.
+    #[must_use]
+    pub fn find_any(&self, patterns: &[&str]) -> Option<Range<usize>> {
+        patterns.iter().find_map(|pattern| self.find(pattern))
+    }
+
     /// Whether a phrase occurs and is not denied; a range of the text.
     #[must_use]
     pub fn affirms(&self, pattern: &str) -> Option<Range<usize>> {

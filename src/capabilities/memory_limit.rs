@@ -107,11 +107,11 @@ impl Capability for MemoryLimit {
         }
         if clause.has_cue(MEMORY_MAX)
             || clause.has_cue(MEMORY_HIGH)
-            || clause.find("host|machine|vm|vps|server has|have").is_some()
+            || clause.find("host|machine|vm|vps|server (must) has|have").is_some()
         {
             return None;
         }
-        if clause.find("at least|minimum|min|free|available").is_some() {
+        if clause.find("least|minimum|min|free|available").is_some() {
             return None;
         }
         // A limit needs a word that says so: "uses 512 MB of memory" may be an observation.
@@ -130,7 +130,7 @@ impl Capability for MemoryLimit {
             return None;
         }
         let claims = sizes.into_iter().map(|(_, range)| range);
-        let conditions = clause.find("if|when exceeded");
+        let conditions = clause.find("if|when exceeded|exceeds");
         let (facts, field) = if soft {
             (Facts { max: None, high: Some(bytes) }, "high")
         } else {

@@ -19,11 +19,25 @@ mod tests;
 
 mod app_dependencies;
 mod application;
+mod cpu_limit;
+mod crash_detection;
 mod directories;
+mod disk_monitor;
 mod file_permissions;
+mod graceful_stop;
+mod health_check;
+mod journal_logging;
 mod memory_limit;
+mod own_unit;
+mod restart_policy;
+mod service_active;
 mod service_identity;
+mod start_limit;
+mod start_on_boot;
+mod start_timeout;
 mod system_user;
+mod task_limits;
+mod unit_dependencies;
 mod working_directory;
 
 pub use bindings::{Binding, Bindings, CONFLICTING_REQUIREMENTS, bind};
@@ -36,11 +50,24 @@ pub use reading::{AcceptedReading, Reading, Refusal, RefusalReason, StatementRea
 
 pub use app_dependencies::AppDependencies;
 pub use application::{Application, Runtime, Server};
+pub use cpu_limit::CpuLimit;
+pub use crash_detection::CrashDetection;
 pub use directories::Directories;
+pub use disk_monitor::DiskMonitor;
 pub use file_permissions::FilePermissions;
+pub use graceful_stop::GracefulStop;
+pub use health_check::HealthCheck;
+pub use journal_logging::JournalLogging;
 pub use memory_limit::MemoryLimit;
+pub use restart_policy::RestartPolicy;
+pub use service_active::ServiceActive;
 pub use service_identity::ServiceIdentity;
+pub use start_limit::StartLimit;
+pub use start_on_boot::StartOnBoot;
+pub use start_timeout::StartTimeout;
 pub use system_user::SystemUser;
+pub use task_limits::TaskLimits;
+pub use unit_dependencies::UnitDependencies;
 pub use working_directory::WorkingDirectory;
 
 use schemars::JsonSchema;
@@ -145,7 +172,23 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<WorkingDirectory>(),
     Entry::of::<Directories>(),
     Entry::of::<FilePermissions>(),
+    // Lifecycle; the health check first, for the drills of the others wait for it.
+    Entry::of::<UnitDependencies>(),
+    Entry::of::<ServiceActive>(),
+    Entry::of::<HealthCheck>(),
+    Entry::of::<StartTimeout>(),
+    Entry::of::<StartOnBoot>(),
+    Entry::of::<RestartPolicy>(),
+    Entry::of::<StartLimit>(),
+    Entry::of::<GracefulStop>(),
+    // Limits
     Entry::of::<MemoryLimit>(),
+    Entry::of::<CpuLimit>(),
+    Entry::of::<TaskLimits>(),
+    // Observation
+    Entry::of::<JournalLogging>(),
+    Entry::of::<DiskMonitor>(),
+    Entry::of::<CrashDetection>(),
 ];
 mod stubs;
 pub use stubs::*;

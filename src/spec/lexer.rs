@@ -154,10 +154,12 @@ impl Lexer<'_> {
         }
     }
 
-    /// A hyphen joins two words, or stands alone as a dash.
+    /// A hyphen joins two words, starts an option (`journalctl -u agent`), or stands alone as a dash.
     fn hyphen(&mut self, start: usize) {
         let joins = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
-        if start > 0 && joins(self.bytes.get(start - 1)) && joins(self.bytes.get(start + 1)) {
+        let letter = self.bytes.get(start + 1).is_some_and(u8::is_ascii_alphabetic);
+        let option = letter && start > 0 && self.bytes[start - 1] == b' ';
+        if option || start > 0 && joins(self.bytes.get(start - 1)) && joins(self.bytes.get(start + 1)) {
             self.position += 1;
         } else {
             self.push(TokenKind::Mark('-'), start..start + 1);

@@ -1,0 +1,208 @@
+//! The sentence of a health check: which request, and which answer.
+//!
+//! In: a clause in which a cue of `health-check` stands. Out: the facts, or nothing where the sentence is about other
+//! end points, other hosts, or failures. Nothing is added to the plan here.
+
+use std::ops::Range;
+
+use super::Facts;
+use crate::capabilities::{Clause, Reading};
+use crate::spec::mention::{Mention, Url};
+use crate::value::Port;
+
+/// What tells that an end point is about health.
+const HEALTH: &str = "health|healthy|healthcheck|healthz|liveness|readiness|livez|readyz";
+
+/// Parts of paths that tell the same.
+const HEALTH_PATHS: &[&str] =
+    &["health", "healthz", "healthcheck", "livez", "readyz", "live", "ready", "ping", "status", "up"];
+
+/// Directories of the file system; what lies below is a file, not an end point.
+const FILE_ROOTS: &[&str] =
+    &["usr", "opt", "etc", "var", "home", "bin", "sbin", "srv", "tmp", "root", "proc", "run", "lib", "dev", "sys"];
+
+/// A request as the sentence names it.
+struct Target {
+    method: Option<String>,
+    path: String,
+    port: Option<Port>,
+    place: Range<usize>,
+}
+
+/// Reads the clause.
+pub(super) fn recognise(clause: &Clause<'_>) -> Option<Reading<Facts>> {
+    if is_about_failure(clause) {
+        return None;
+    }
+    let mut reading = Reading::<Facts>::default();
+    match targets(clause)?.as_slice() {
+        [] => {
+            // "The health check passes" needs the end point of another statement.
+            let says_so = clause.find("health check|checks|endpoint|probe|route").is_some()
+                && clause.find("passes|succeeds|responds|answers|returns|ok|green").is_some();
+            if !says_so {
+                return None;
+            }
+        }
+        [target] => {
+            let about_health = clause.find(HEALTH).is_some() || is_health_path(&target.path);
+            if !about_health || target.path.is_empty() {
+                return None;
+            }
+            reading.facts.url = Some(target.path.clone());
+            reading.facts.method.clone_from(&target.method);
+            reading.facts.port = target.port;
+            reading.places.push(("port", target.place.clone()));
+            reading = reading.place("url", target.place.clone());
+        }
+        _ => return None,
+    }
+    if reading.facts.method.is_none() {
+        let method = ["GET", "HEAD"].into_iter().find_map(|method| Some((method, clause.find(method)?)));
+        if let Some((method, place)) = method {
+            reading.facts.method = Some(method.to_owned());
+            reading.claims.push(place);
+        }
+    }
+    read_answer(clause, &mut reading)?;
+    read_time(clause, &mut reading)?;
+    Some(reading)
+}
+
+fn is_about_failure(clause: &Clause<'_>) -> bool {
+    clause.find("down|unavailable|unreachable|fails|fail|failing|error|errors|degraded|unhealthy|script|score|503|monitor(ed)|alert(s)").is_some()
+        || clause.find("POST|PUT|DELETE|PATCH").is_some()
+        || clause.find("when … is|are|becomes").is_some()
+}
+
+/// The requests that the clause names; `None` for one that is not to the service itself.
+fn targets(clause: &Clause<'_>) -> Option<Vec<Target>> {
+    let mut found = Vec::new();
+    for (mention, place) in clause.mentions() {
+        match mention {
+            Mention::Command(words) => found.push(curl(words, place)?),
+            Mention::Url(url) => found.push(local(url, place)?),
+            Mention::Path(path) => {
+                let root = path.as_str().trim_start_matches('/').split('/').next().unwrap_or_default();
+                if FILE_ROOTS.contains(&root) {
+                    return None;
+                }
+                found.push(Target { method: None, path: path.to_string(), port: None, place });
+            }
+            Mention::Code(code) => {
+                if let Some((method, path)) = code.split_once(' ')
+                    && matches!(method, "GET" | "HEAD")
+                    && path.starts_with('/')
+                    && !path.contains(' ')
+                {
+                    found.push(Target { method: Some(method.to_owned()), path: path.to_owned(), port: None, place });
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(found)
+}
+
+/// The request of a `curl` command that asks the service itself and does nothing else.
+fn curl(words: &[String], place: Range<usize>) -> Option<Target> {
+    let mut words = words.iter().map(String::as_str);
+    if words.next() != Some("curl") {
+        return None;
+    }
+    let mut method = "GET";
+    let mut url = None;
+    while let Some(word) = words.next() {
+        match word {
+            "-I" | "--head" => method = "HEAD",
+            "-X" | "--request" => method = words.next().filter(|method| matches!(*method, "GET" | "HEAD"))?,
+            "-o" | "--output" | "-w" | "--write-out" | "-m" | "--max-time" => {
+                words.next()?;
+            }
+            "--silent" | "--show-error" | "--fail" | "--include" => {}
+            option if option.starts_with('-') => {
+                // -sS, -fsS, -i: how it prints, not what it asks.
+                if option.len() < 2 || !option[1..].chars().all(|letter| "sSfiq".contains(letter)) {
+                    return None;
+                }
+            }
+            address if url.is_none() => url = Some(parse_url(address)?),
+            _ => return None,
+        }
+    }
+    local(&url?, place).map(|target| Target { method: Some(method.to_owned()), ..target })
+}
+
+fn parse_url(address: &str) -> Option<Url> {
+    let (scheme, rest) = match address.split_once("://") {
+        Some((scheme, rest)) => (Some(scheme.to_owned()), rest),
+        None => (None, address),
+    };
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (host, port) = match rest[..end].rsplit_once(':') {
+        Some((host, port)) => (host, Some(port.parse().ok()?)),
+        None => (&rest[..end], None),
+    };
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/?=&%+,:@".contains(&byte));
+    plain(rest).then(|| Url { scheme, host: host.to_owned(), port, path: rest[end..].to_owned() })
+}
+
+/// A URL of this host over plain HTTP; what goes through a proxy is another matter.
+fn local(url: &Url, place: Range<usize>) -> Option<Target> {
+    let here = matches!(url.host.as_str(), "localhost" | "127.0.0.1" | "0.0.0.0");
+    let plain = url.scheme.as_deref().is_none_or(|scheme| scheme == "http");
+    (here && plain).then(|| Target { method: None, path: url.path.clone(), port: url.port, place })
+}
+
+fn is_health_path(path: &str) -> bool {
+    path.split(['/', '?', '-', '_']).any(|part| HEALTH_PATHS.contains(&part.to_ascii_lowercase().as_str()))
+}
+
+/// Status, JSON, text. `None` when the answer is one of failure.
+fn read_answer(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<()> {
+    let status = clause.counts().find(|(count, _)| (100..600).contains(count));
+    if let Some((status, place)) = status {
+        if status >= 400 {
+            return None;
+        }
+        reading.facts.status = u16::try_from(status).ok();
+        reading.places.push(("status", place.clone()));
+        reading.claims.push(place);
+    }
+    let mut bodies = clause.json();
+    if let Some((body, place)) = bodies.next() {
+        if bodies.next().is_some() {
+            return None;
+        }
+        reading.facts.json = Some(body.clone());
+        reading.places.push(("json", place.clone()));
+        reading.claims.push(place);
+    } else if let Some(place) = clause.find("json") {
+        reading.facts.is_json = true;
+        reading.places.push(("is_json", place.clone()));
+        reading.claims.push(place);
+    }
+    let code = clause.values(|mention| match mention {
+        Mention::Code(code) if !code.contains(' ') && code.len() < 40 => Some(code.as_str()),
+        _ => None,
+    });
+    if let Some((text, place)) = clause.quotes().chain(code).next()
+        && reading.facts.json.is_none()
+    {
+        reading.facts.text = Some(text.to_owned());
+        reading.places.push(("text", place.clone()));
+        reading.claims.push(place);
+    }
+    Some(())
+}
+
+/// The time to become healthy; the time of one answer is another requirement.
+fn read_time(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<()> {
+    let Some((time, place)) = clause.durations().next() else { return Some(()) };
+    let start =
+        clause.find("of|after (a|the|each|every) (service) start|startup|starting|deployment|deploy|restart|boot")?;
+    reading.facts.within = Some(time);
+    reading.places.push(("within", place.clone()));
+    reading.claims.extend([place, start]);
+    Some(())
+}

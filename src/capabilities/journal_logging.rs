@@ -1,0 +1,379 @@
+//! Journal logging: the service's log is in the systemd journal, kept for a time and within a size.
+//!
+//! In: clauses that speak of the journal, journald or `journalctl`. Out: where the output goes, a journald drop-in with
+//! retention, size and persistent storage, checks that entries arrive and that journald runs with those settings. Not
+//! here: log files and their rotation.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::own_unit::{asks_journal, is_own_unit};
+use super::{
+    Binding, Bindings, Capability, Clause, Context, CrashDetection, Example, NOT_MINE, Reading, criterion, example,
+};
+use crate::plan::{
+    Action, DirectiveValue, Expectation, FileContent, HealthGate, InstalledFile, Layer, NamedDefault, Observer,
+    PlanBuilder, Probe, ProbeId, Provenance, RunbookEntry, RunbookStep, Step, Unit, UnitSection,
+};
+use crate::value::{Bytes, FileMode, Owner, Seconds};
+
+/// The capability.
+pub struct JournalLogging;
+
+/// What a statement says about the journal. Sizes in bytes, times in seconds.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Facts {
+    /// The unit whose entries are read.
+    pub unit: Option<String>,
+    /// How long entries are kept.
+    pub retention: Option<Seconds>,
+    /// How much the journal may take.
+    pub max_use: Option<Bytes>,
+    /// In which time entries must be there.
+    pub window: Option<Seconds>,
+    /// Settings that are named without a value: `MaxRetentionSec`, `SystemMaxUse`.
+    pub settings: Vec<String>,
+    /// The name under which the service logs.
+    pub identifier: Option<String>,
+}
+
+static LOGS_TO_JOURNAL: NamedDefault = NamedDefault {
+    name: "logs-to-journal",
+    reason: "what the program prints belongs to the journal, under the name of the service",
+};
+
+static PERSISTENT_JOURNAL: NamedDefault =
+    NamedDefault { name: "persistent-journal", reason: "a log that is gone after a reboot cannot explain it" };
+
+static JOURNAL_RETENTION: NamedDefault = NamedDefault {
+    name: "journal-retention",
+    reason: "the specification names MaxRetentionSec without a value: a month covers most investigations",
+};
+
+static JOURNAL_MAX_USE: NamedDefault = NamedDefault {
+    name: "journal-max-use",
+    reason: "the specification names SystemMaxUse without a value: 1 GiB for all services of the host",
+};
+
+const DEFAULT_RETENTION: Seconds = Seconds(30.0 * 86_400.0);
+const DEFAULT_MAX_USE: Bytes = Bytes(1 << 30);
+const DEFAULT_WINDOW: Seconds = Seconds(300.0);
+
+impl Capability for JournalLogging {
+    type Facts = Facts;
+
+    const NAME: &'static str = "journal-logging";
+    const SUMMARY: &'static str =
+        "The service logs to the journal; journald keeps it across reboots, for a time and within a size.";
+    const CUES: &'static [&'static str] = &[
+        "<command>",
+        "MaxRetentionSec=",
+        "SystemMaxUse=",
+        "SyslogIdentifier=",
+        "StandardOutput=",
+        "StandardError=",
+        "MaxRetentionSec|SystemMaxUse",
+        "systemd journal",
+        "journal entries|entry",
+        "journal|journald|journalctl",
+    ];
+    const VOCABULARY: &'static [&'static str] = &[
+        "log",
+        "logs",
+        "logging",
+        "logged",
+        "journal",
+        "journald",
+        "journalctl",
+        "systemd",
+        "location",
+        "rotation",
+        "rotated",
+        "managed",
+        "handled",
+        "via",
+        "monitored",
+        "viewed",
+        "view",
+        "read",
+        "readable",
+        "accessible",
+        "visible",
+        "appear",
+        "appears",
+        "last",
+        "recent",
+        "entries",
+        "entry",
+        "kept",
+        "keep",
+        "keeps",
+        "retained",
+        "retention",
+        "most",
+        "max",
+        "maximum",
+        "limited",
+        "size",
+        "output",
+        "stdout",
+        "stderr",
+        "standard",
+        "captured",
+        "written",
+        "send",
+        "sends",
+        "sent",
+        "goes",
+        "go",
+        "captures",
+        "service's",
+        "persistent",
+        "persists",
+        "up",
+        "follow",
+        "followed",
+        "through",
+        "inspected",
+        "u",
+        "f",
+        "n",
+        "limit",
+        "takes",
+        "take",
+        "least",
+        "error",
+    ];
+    const EXAMPLES: &'static [Example] = &[
+        example("**Logs**: `journalctl -u agent-prod`", r#"{"unit": "agent-prod.service"}"#),
+        example("The service logs to the systemd journal (stdout and stderr)", "{}"),
+        example(
+            "Log retention: journald keeps 14 days, at most 2 GB",
+            r#"{"retention": 1209600.0, "max_use": 2147483648}"#,
+        ),
+        example("MaxRetentionSec=2week, SystemMaxUse=300M", r#"{"retention": 1209600.0, "max_use": 314572800}"#),
+        example("Rotation is handled by journald (SystemMaxUse)", r#"{"settings": ["SystemMaxUse"]}"#),
+        criterion("Log entries appear in the journal within the last 10 minutes", r#"{"window": 600.0}"#),
+        example("Logs are viewed with journalctl -u agent-prod -f", r#"{"unit": "agent-prod.service"}"#),
+        example("SyslogIdentifier=agent", r#"{"identifier": "agent"}"#),
+        example("nginx logs to the journal", NOT_MINE),
+        example("`journalctl -u nginx -f` shows requests", NOT_MINE),
+        example("Logs are kept for 30 days", NOT_MINE),
+        example("The service does not log to the journal", NOT_MINE),
+        example("journald rate limits avoid log flooding", NOT_MINE),
+        example("Each trade is written to the journal of the accountants", NOT_MINE),
+    ];
+    const DEFAULTS: &'static [&'static NamedDefault] =
+        &[&LOGS_TO_JOURNAL, &PERSISTENT_JOURNAL, &JOURNAL_RETENTION, &JOURNAL_MAX_USE];
+
+    fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
+        if clause.find("rate|crash|audit|accountants|trade(s)|access|WAL").is_some() {
+            return None;
+        }
+        let mut reading = Reading::<Facts>::default();
+        for ((name, value), place) in clause.directives() {
+            match name {
+                "MaxRetentionSec" => reading.facts.retention = Some(value.parse().ok()?),
+                "SystemMaxUse" => reading.facts.max_use = Some(value.parse().ok()?),
+                "SyslogIdentifier" if value.parse::<crate::value::ServiceName>().is_ok() => {
+                    reading.facts.identifier = Some(value.to_owned());
+                }
+                "StandardOutput" | "StandardError" if value == "journal" => {}
+                _ => return None,
+            }
+            reading.claims.push(place);
+        }
+        for (words, place) in clause.commands() {
+            if !asks_journal(words, context) {
+                return None;
+            }
+            reading.facts.unit = context.service.map(|service| format!("{service}.service"));
+            reading = reading.place("unit", place);
+        }
+        // Without inline code the command stands there as words.
+        if let Some(place) = clause.find("journalctl u").or_else(|| clause.find("u")) {
+            let (unit, unit_place) = clause.name_after(place.end, &[])?;
+            if !is_own_unit(unit, context) {
+                return None;
+            }
+            reading.facts.unit = context.service.map(|service| format!("{service}.service"));
+            reading = reading.place("unit", unit_place).claim(place);
+        }
+        for setting in ["MaxRetentionSec", "SystemMaxUse"] {
+            if let Some(place) = clause.find(setting) {
+                reading.facts.settings.push(setting.to_owned());
+                reading = reading.place("settings", place);
+            }
+        }
+        if let Some((time, place)) = clause.durations().next() {
+            if clause.find("last|recent|within").is_some() && clause.find("kept|keep(s)|retained|retention").is_none() {
+                reading.facts.window = Some(time);
+                reading = reading.place("window", place);
+            } else if clause.find("kept|keep(s)|retained|retention|retain(s)|MaxRetentionSec").is_some() {
+                reading.facts.retention = Some(time);
+                reading = reading.place("retention", place);
+            } else {
+                return None;
+            }
+        }
+        if let Some((size, place)) = clause.sizes().next() {
+            reading.facts.max_use = Some(size);
+            reading = reading.place("max_use", place);
+        }
+        let speaks_of_logs = clause.find(
+            "log(s)|logging|logged|entries|output|stdout|journald|journalctl|MaxRetentionSec|SystemMaxUse|retention",
+        );
+        (speaks_of_logs.is_some() || !reading.claims.is_empty()).then_some(reading)
+    }
+
+    fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
+        let asked = own.first();
+        let identifier =
+            asked.and_then(|binding| binding.facts.identifier.clone()).unwrap_or_else(|| plan.service.to_string());
+        let output = asked.map(Binding::provenance).or_else(|| plan.default(Self::NAME, &LOGS_TO_JOURNAL));
+        if let Some(why) = output {
+            let comment = "output goes to the journal, under this name";
+            plan.directive(UnitSection::Service, "StandardOutput", "journal", comment, why.clone());
+            plan.directive(UnitSection::Service, "StandardError", "journal", comment, why.clone());
+            plan.directive(UnitSection::Service, "SyslogIdentifier", identifier, comment, why);
+        }
+        if let Some(binding) = asked {
+            add_entry_probes(plan, binding);
+        }
+        let mut reader = asked.map(Binding::provenance).unwrap_or_default();
+        if let Some(detection) = all.one::<CrashDetection>() {
+            reader.merge(&detection.provenance());
+        }
+        if !reader.statements.is_empty() {
+            add_settings(plan, asked, reader);
+        }
+    }
+}
+
+/// Entries arrive, from the service itself.
+fn add_entry_probes(plan: &mut PlanBuilder, binding: &Binding<Facts>) {
+    let unit = plan.unit_name();
+    let window = binding.facts.window.unwrap_or(DEFAULT_WINDOW);
+    let url = if let HealthGate::Http { url, .. } = &plan.health { Some(url.clone()) } else { None };
+    plan.probe(
+        Probe::new(
+            "journal-logging.output",
+            Layer::Monitoring,
+            "output of the service goes to the journal",
+            Observer::UnitProperty { unit: unit.clone(), property: "StandardOutput" },
+            Expectation::Equals("journal".to_owned()),
+            binding.provenance(),
+        )
+        .advice(format!("systemctl show {unit} -p StandardOutput -p DropInPaths"))
+        .runbook("read-logs"),
+    );
+    plan.probe(
+        Probe::new(
+            "journal-logging.recent",
+            Layer::Monitoring,
+            format!("the service has logged within the last {window}"),
+            Observer::JournalRecent { unit: unit.clone(), window, url },
+            Expectation::AtLeast(1.0),
+            binding.provenance_of(&["window", "unit"]),
+        )
+        .after("service-active.active")
+        .needs("root")
+        .advice(format!("journalctl -u {unit} -n 20 --no-pager"))
+        .runbook("read-logs"),
+    );
+    plan.runbook(RunbookEntry {
+        anchor: "read-logs",
+        title: "Reading the logs".to_owned(),
+        symptom: None,
+        checks: vec![ProbeId("journal-logging.recent".to_owned())],
+        steps: vec![
+            RunbookStep::run("The last hour.", format!("journalctl -u {unit} --since -1h --no-pager")),
+            RunbookStep::run("Follow what it logs now.", format!("journalctl -u {unit} -f")),
+            RunbookStep::run(
+                "Warnings and worse, of this boot.",
+                format!("journalctl -u {unit} -b -p warning --no-pager"),
+            ),
+            RunbookStep::run("How much the journal takes.", "journalctl --disk-usage"),
+        ],
+        verify: None,
+        provenance: binding.provenance(),
+    });
+}
+
+/// A drop-in with what is asked of journald; its settings hold for the whole host.
+fn add_settings(plan: &mut PlanBuilder, asked: Option<&Binding<Facts>>, reader: Provenance) {
+    let named = |setting: &str| asked.filter(|binding| binding.facts.settings.iter().any(|name| name == setting));
+    let mut settings: Vec<(&'static str, String, String, Provenance)> = Vec::new();
+    if let Some(mut why) = plan.default(JournalLogging::NAME, &PERSISTENT_JOURNAL) {
+        why.statements.clone_from(&reader.statements);
+        settings.push(("Storage", "persistent".to_owned(), "entries survive a reboot".to_owned(), why));
+    }
+    let retention = match asked.and_then(|binding| Some((binding, binding.facts.retention?))) {
+        Some((binding, retention)) => Some((retention, binding.provenance_of(&["retention", "settings"]))),
+        None => named("MaxRetentionSec").and_then(|binding| {
+            plan.default(JournalLogging::NAME, &JOURNAL_RETENTION)
+                .map(|_| (DEFAULT_RETENTION, named_default(binding, &JOURNAL_RETENTION)))
+        }),
+    };
+    if let Some((retention, why)) = retention {
+        settings.push(("MaxRetentionSec", retention.systemd(), format!("entries are kept for {retention}"), why));
+    }
+    let max_use = match asked.and_then(|binding| Some((binding, binding.facts.max_use?))) {
+        Some((binding, max_use)) => Some((max_use, binding.provenance_of(&["max_use", "settings"]))),
+        None => named("SystemMaxUse").and_then(|binding| {
+            plan.default(JournalLogging::NAME, &JOURNAL_MAX_USE)
+                .map(|_| (DEFAULT_MAX_USE, named_default(binding, &JOURNAL_MAX_USE)))
+        }),
+    };
+    if let Some((max_use, why)) = max_use {
+        settings.push(("SystemMaxUse", max_use.systemd(), format!("the whole journal takes at most {max_use}"), why));
+    }
+    if settings.is_empty() {
+        return;
+    }
+    let mut drop_in = Unit::default();
+    let mut provenance = Provenance::default();
+    for (name, value, comment, why) in settings {
+        provenance.merge(&why);
+        add_setting_probe(plan, name, &value, &comment, &why);
+        drop_in.set(UnitSection::Journal, name, DirectiveValue::Text(value), comment, why);
+    }
+    let Ok(path) = format!("/etc/systemd/journald.conf.d/50-specc-{}.conf", plan.service).parse() else { return };
+    plan.file(
+        Step::Configuration,
+        30,
+        InstalledFile {
+            path,
+            mode: FileMode::new(0o644),
+            owner: Owner::root(),
+            purpose: "how long and how much the journal keeps, for all services of this host".to_owned(),
+            content: FileContent::Unit(drop_in),
+            provenance: provenance.clone(),
+        },
+    );
+    plan.operation(Step::Configuration, 70, Action::JournaldCurrent, provenance);
+}
+
+fn named_default(binding: &Binding<Facts>, default: &'static NamedDefault) -> Provenance {
+    Provenance { default: Some(default), ..binding.provenance_of(&["settings"]) }
+}
+
+fn add_setting_probe(plan: &mut PlanBuilder, name: &'static str, value: &str, comment: &str, why: &Provenance) {
+    let (id, observer, expected) = match name {
+        "Storage" => ("journal-logging.persistent", Observer::JournalStorage, "persistent"),
+        "MaxRetentionSec" => ("journal-logging.retention", Observer::JournaldSetting { key: name }, value),
+        _ => ("journal-logging.max-use", Observer::JournaldSetting { key: name }, value),
+    };
+    let probe = Probe::new(
+        id,
+        Layer::Monitoring,
+        format!("journald: {comment}"),
+        observer,
+        Expectation::Equals(expected.to_owned()),
+        why.clone(),
+    )
+    .advice("systemd-analyze cat-config systemd/journald.conf; systemctl status systemd-journald")
+    .runbook("read-logs");
+    plan.probe(if name == "Storage" { probe.needs("root") } else { probe });
+}

@@ -1,0 +1,401 @@
+//! Restart policy: what systemd does when the service ends by itself, and after which pause.
+//!
+//! In: clauses about automatic restarts, or `Restart=` and `RestartSec=`. Out: directives of the unit, checks of what the
+//! manager holds, the crash drill. Not here: how often (`start_limit`), and what people restart by hand.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Binding, Bindings, Capability, Clause, Context, CrashDetection, Example, NOT_MINE, Reading, criterion, example,
+};
+use crate::plan::{
+    Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
+    RunbookEntry, RunbookStep, UnitSection,
+};
+use crate::spec::StatementKind;
+use crate::value::Seconds;
+
+/// The capability.
+pub struct RestartPolicy;
+
+/// `Restart=` of systemd.service(5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Policy {
+    /// Never.
+    No,
+    /// Whenever it ends, unless it is stopped.
+    Always,
+    /// After a clean end.
+    OnSuccess,
+    /// After an exit code other than 0, a signal, a time-out.
+    OnFailure,
+    /// After a signal or a time-out.
+    OnAbnormal,
+    /// After an uncaught signal.
+    OnAbort,
+    /// After a missed watchdog.
+    OnWatchdog,
+}
+
+/// What a statement says about restarts. Times in seconds.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Facts {
+    /// When systemd restarts.
+    pub policy: Option<Policy>,
+    /// The pause before it does.
+    pub delay: Option<Seconds>,
+    /// When the service is back at the latest.
+    pub within: Option<Seconds>,
+}
+
+static RESTART_ON_FAILURE: NamedDefault = NamedDefault {
+    name: "restart-on-failure",
+    reason: "the specification asks for automatic restarts and not when: after a crash, and not after a clean end",
+};
+
+static RESTART_DELAY: NamedDefault = NamedDefault {
+    name: "restart-delay",
+    reason: "the specification names no pause; systemd's own 100 ms would use up any start limit within a second",
+};
+
+const DEFAULT_DELAY: Seconds = Seconds(1.0);
+
+/// Policies and the phrases that name them.
+const POLICIES: &[(Policy, &str)] = &[
+    (Policy::OnFailure, "on failure|failures"),
+    (Policy::OnAbnormal, "on abnormal"),
+    (Policy::OnAbort, "on abort"),
+    (Policy::OnWatchdog, "on watchdog"),
+    (Policy::OnSuccess, "on success"),
+    (Policy::Always, "always"),
+];
+
+/// What a crash is called.
+const CRASH: &str = "crash(es|ed|ing)|fails|failure(s)|dies|killed|exits|exit|sigkill|killing";
+
+impl Policy {
+    fn name(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Always => "always",
+            Self::OnSuccess => "on-success",
+            Self::OnFailure => "on-failure",
+            Self::OnAbnormal => "on-abnormal",
+            Self::OnAbort => "on-abort",
+            Self::OnWatchdog => "on-watchdog",
+        }
+    }
+
+    /// Whether the unit comes back after its main process was killed.
+    fn recovers_from_kill(self) -> bool {
+        matches!(self, Self::Always | Self::OnFailure | Self::OnAbnormal | Self::OnAbort)
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::No => "ends for good; nothing restarts it",
+            Self::Always => "restart whenever it ends; a stop by hand stays a stop",
+            Self::OnSuccess => "restart after a clean end only",
+            Self::OnFailure => "restart after a crash; a clean end stays an end",
+            Self::OnAbnormal => "restart after a signal or a time-out, not after an exit code",
+            Self::OnAbort => "restart after an uncaught signal only",
+            Self::OnWatchdog => "restart after a missed watchdog only",
+        }
+    }
+}
+
+impl Capability for RestartPolicy {
+    type Facts = Facts;
+
+    const NAME: &'static str = "restart-policy";
+    const SUMMARY: &'static str =
+        "systemd restarts the service after a crash: `Restart=` and `RestartSec=`, proven by a crash drill.";
+    const CUES: &'static [&'static str] = &[
+        "Restart=",
+        "RestartSec=",
+        "RestartSec",
+        "restart policy",
+        "restart delay",
+        "auto|automatic restart(s|ed)",
+        "automatically restart(s|ed)",
+        "restart(s|ed) automatically|itself",
+        "auto recover(s)|recovery",
+        "restart(s|ed|ing)",
+    ];
+    const VOCABULARY: &'static [&'static str] = &[
+        "restart",
+        "restarts",
+        "restarted",
+        "policy",
+        "delay",
+        "automatically",
+        "automatic",
+        "auto",
+        "systemd",
+        "crash",
+        "crashes",
+        "crashed",
+        "failure",
+        "failures",
+        "fails",
+        "killed",
+        "killing",
+        "process",
+        "triggers",
+        "exits",
+        "exit",
+        "code",
+        "non",
+        "zero",
+        "unclean",
+        "unexpected",
+        "unexpectedly",
+        "clean",
+        "stop",
+        "second",
+        "pause",
+        "prevent",
+        "prevents",
+        "loop",
+        "loops",
+        "tight",
+        "main",
+        "always",
+        "not",
+        "recovers",
+        "recovery",
+        "dies",
+        "unhandled",
+        "exception",
+        "≠",
+        "back",
+        "new",
+        "pid",
+        "between",
+        "wait",
+        "waits",
+        "each",
+        "attempts",
+        "but",
+        "sigkill",
+        "kill",
+        "avoid",
+        "survives",
+        "manual",
+        "intervention",
+        "without",
+    ];
+    const EXAMPLES: &'static [Example] = &[
+        example("**Restart policy**: on-failure, after 3 seconds", r#"{"policy": "on-failure", "delay": 3.0}"#),
+        example("**Restarts**: always (never on-abort), with a 10s pause", r#"{"policy": "always", "delay": 10.0}"#),
+        example("Restart=on-abnormal and RestartSec=250ms", r#"{"policy": "on-abnormal", "delay": 0.25}"#),
+        example("The service restarts automatically if it crashes (exit code ≠ 0)", r#"{"policy": "on-failure"}"#),
+        example("Automatic restart with a five second delay", r#"{"delay": 5.0}"#),
+        example("systemd must restart it within 8 seconds of a crash", r#"{"policy": "on-failure", "within": 8.0}"#),
+        example("**Restart policy**: no", r#"{"policy": "no"}"#),
+        criterion("Killing the process triggers an automatic restart within 15 seconds", r#"{"within": 15.0}"#),
+        example("Restart nginx after a certificate renewal", NOT_MINE),
+        example("The SSH daemon is restarted after changes", NOT_MINE),
+        example("Deployments restart the service", NOT_MINE),
+        example("The service must not restart endlessly", NOT_MINE),
+        example("Data survives restarts", NOT_MINE),
+        example("The service may be restarted by the operators on Sundays", NOT_MINE),
+    ];
+    const DEFAULTS: &'static [&'static NamedDefault] = &[&RESTART_ON_FAILURE, &RESTART_DELAY];
+    const READS_NEGATION: bool = true;
+
+    fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
+        if let Some((value, range)) = clause.directive("RestartSec") {
+            let delay = Some(value.parse::<Seconds>().ok()?);
+            return Some(Reading::new(Facts { delay, ..Facts::default() }, []).place("delay", range));
+        }
+        if let Some((value, range)) = clause.directive("Restart") {
+            let policy = Some(serde_json::from_value(serde_json::Value::String(value.to_lowercase())).ok()?);
+            return Some(Reading::new(Facts { policy, ..Facts::default() }, []).place("policy", range));
+        }
+        let mut reading = Reading::<Facts>::default();
+        if clause.denied() {
+            // Only the plain "restart policy: no" can be expressed; "must not restart for ever" is about limits.
+            let never = clause
+                .find("restart policy no|never|none")
+                .or_else(|| clause.find("no|never automatic|automatically restart(s|ed)"))?;
+            reading.facts.policy = Some(Policy::No);
+            return Some(reading.place("policy", never));
+        }
+        let named = POLICIES.iter().find_map(|(policy, phrase)| Some((*policy, clause.affirms(phrase)?)));
+        let remarks = POLICIES.iter().filter_map(|(_, phrase)| clause.denies(phrase));
+        reading.claims.extend(remarks);
+        let crash = clause.affirms(CRASH);
+        let automatic = clause.find("auto|automatic|automatically|systemd|itself|policy|delay|RestartSec").is_some();
+        let subject_first = clause
+            .find_any(&[
+                "service|unit|agent|daemon|application|app|process|it (must) (be) restart(s|ed|ing)",
+                "restart(s|ed) it",
+            ])
+            .is_some();
+        match named {
+            Some((policy, place))
+                if automatic || subject_first || clause.value_range().start > 0 || crash.is_some() =>
+            {
+                reading.facts.policy = Some(policy);
+                reading = reading.place("policy", place);
+            }
+            Some(_) => return None,
+            None => {
+                let place = crash.filter(|_| automatic || subject_first);
+                if place.is_none() && !automatic {
+                    return None;
+                }
+                // A criterion that speaks of a crash holds under `always` just as well.
+                if let Some(place) = place {
+                    if context.statement.kind == StatementKind::Criterion {
+                        reading.claims.push(place);
+                    } else {
+                        reading.facts.policy = Some(Policy::OnFailure);
+                        reading = reading.place("policy", place);
+                    }
+                }
+            }
+        }
+        read_times(clause, &mut reading);
+        if let Some(range) = clause.find("exit code ≠ #").or_else(|| clause.find("exit code|status")) {
+            reading.claims.push(range);
+            reading.claims.extend(clause.counts().filter(|(count, _)| *count == 0).map(|(_, place)| place));
+        }
+        let condition = clause.find("if|when (it|the) (service|process|application) crash(es|ed)|fails|exits|dies");
+        reading.claims.extend(condition);
+        let Facts { policy, delay, within } = reading.facts;
+        let says_something = policy.is_some() || delay.is_some() || within.is_some();
+        (says_something || context.statement.kind == StatementKind::Criterion || automatic).then_some(reading)
+    }
+
+    fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
+        let Some(binding) = own.first() else { return };
+        let unit = plan.unit_name();
+        let (policy, why) = match binding.facts.policy {
+            Some(policy) => (policy, binding.provenance_of(&["policy"])),
+            None => match plan.default(Self::NAME, &RESTART_ON_FAILURE) {
+                Some(_) => (Policy::OnFailure, binding.with_default(&RESTART_ON_FAILURE)),
+                None => return,
+            },
+        };
+        plan.directive(UnitSection::Service, "Restart", policy.name(), policy.meaning(), why.clone());
+        plan.probe(manager_probe(&unit, "restart-policy.policy", "Restart", policy.name().to_owned(), &why));
+        if policy == Policy::No {
+            return;
+        }
+        let delay = match binding.facts.delay {
+            Some(delay) => Some((delay, binding.provenance_of(&["delay"]))),
+            None => {
+                plan.default(Self::NAME, &RESTART_DELAY).map(|_| (DEFAULT_DELAY, binding.with_default(&RESTART_DELAY)))
+            }
+        };
+        let pause = delay.as_ref().map_or(DEFAULT_DELAY, |(delay, _)| *delay);
+        if let Some((delay, why)) = delay {
+            plan.directive(
+                UnitSection::Service,
+                "RestartSec",
+                delay.systemd(),
+                format!("after a pause of {delay}"),
+                why.clone(),
+            );
+            plan.probe(manager_probe(&unit, "restart-policy.delay", "RestartUSec", delay.systemctl(), &why));
+        }
+        let mut proves = binding.provenance();
+        if let Some(detection) = all.one::<CrashDetection>() {
+            proves.merge(&detection.provenance());
+        }
+        if policy.recovers_from_kill() {
+            let within = binding.facts.within.unwrap_or(Seconds(pause.0 + 30.0));
+            let health = plan.health.clone();
+            plan.drill(Drill {
+                kind: DrillKind::Crash { within },
+                title: format!("a killed service is back, and healthy, within {within}"),
+                health,
+                provenance: proves,
+            });
+        }
+        plan.runbook(RunbookEntry {
+            anchor: "restart-loop",
+            title: "The service restarts over and over".to_owned(),
+            symptom: Some(format!(
+                "the restart counter of {unit} grows; its state changes between active and activating"
+            )),
+            checks: vec![ProbeId("service-active.stable".to_owned()), ProbeId("restart-policy.policy".to_owned())],
+            steps: vec![
+                RunbookStep::run(
+                    "Read how it ended, each time.",
+                    format!("journalctl -u {unit} --since -15min --no-pager | grep -E 'exited|Failed|Scheduled'"),
+                ),
+                RunbookStep::run(
+                    "Look at the counter and the last result.",
+                    format!("systemctl show {unit} -p NRestarts -p Result -p ExecMainStatus"),
+                ),
+                RunbookStep::run(
+                    "Stop it while you look for the cause: a stop by hand is never undone by the policy.",
+                    format!("systemctl stop {unit}"),
+                ),
+                RunbookStep::run(
+                    "Clear the counter and start it again.",
+                    format!("systemctl reset-failed {unit}; systemctl start {unit}"),
+                ),
+            ],
+            verify: Some(RunbookStep::run(
+                "It keeps running.",
+                "./validate-deployment.sh --check service-active.stable",
+            )),
+            provenance: why,
+        });
+    }
+}
+
+/// The pause, and the time by which the service is back.
+fn read_times(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
+    // "at most 5 times in 60 seconds" is the start limit's time.
+    if clause.find("# time(s)|restart(s)|attempt(s)|retry|retries").is_some() {
+        return;
+    }
+    let mut durations: Vec<_> = clause.durations().collect();
+    if durations.is_empty() && clause.find("RestartSec|delay").is_some() {
+        durations.extend(clause.counts().map(|(count, place)| {
+            #[expect(clippy::cast_precision_loss, reason = "a count of seconds is small")]
+            (Seconds(count as f64), place)
+        }));
+    }
+    for (time, place) in durations {
+        let before = clause.word_before(&place);
+        let upper_bound = matches!(before.as_str(), "within" | "under" | "than" | "most" | "in" | "<");
+        if upper_bound && reading.facts.within.is_none() {
+            reading.facts.within = Some(time);
+            reading.places.push(("within", place.clone()));
+            reading.claims.push(place);
+        } else if !upper_bound
+            && reading.facts.delay.is_none()
+            && clause.find("delay|RestartSec|after|pause|wait(s)|with").is_some()
+        {
+            reading.facts.delay = Some(time);
+            reading.places.push(("delay", place.clone()));
+            reading.claims.push(place);
+        }
+    }
+}
+
+fn manager_probe(unit: &str, id: &str, property: &'static str, expected: String, why: &Provenance) -> Probe {
+    let title = match property {
+        "Restart" => format!("restart policy is {expected}"),
+        _ => format!("pause before a restart is {expected}"),
+    };
+    Probe::new(
+        id,
+        Layer::Service,
+        title,
+        Observer::UnitProperty { unit: unit.to_owned(), property },
+        Expectation::Equals(expected),
+        why.clone(),
+    )
+    .advice(format!("systemctl show {unit} -p {property} -p DropInPaths"))
+    .runbook("restart-loop")
+}
