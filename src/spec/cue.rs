@@ -227,6 +227,7 @@ fn is_variable(lexed: &Lexed<'_>, token: usize) -> bool {
 
 impl Atom {
     fn accepts(self, mention: &Mention) -> bool {
+        // A single word in code is more often a thing (`gunicorn`) than something to run.
         matches!(
             (self, mention),
             (Self::Path, Mention::Path(_))
@@ -234,8 +235,7 @@ impl Atom {
                 | (Self::Endpoint, Mention::Endpoint(_))
                 | (Self::Url, Mention::Url(_))
                 | (Self::Owner, Mention::Owner(_))
-                | (Self::Command, Mention::Command(_))
-        )
+        ) || matches!((self, mention), (Self::Command, Mention::Command(words)) if words.len() > 1)
     }
 }
 
