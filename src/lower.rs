@@ -41,23 +41,13 @@ declare_lint! {
     pub static MISSING_SERVICE_NAME = "missing-service-name", Error, Completeness, "the specification never names the service";
 }
 
-static SERVICE_USER: NamedDefault = NamedDefault {
-    name: "service-user",
-    reason: "the specification names no user; a service never runs as root, so it gets a system user of its own name",
-};
-
-static WORKING_DIRECTORY: NamedDefault = NamedDefault {
-    name: "working-directory",
-    reason: "the specification names no directory; /opt is where add-on software belongs (FHS 3.13)",
-};
-
 static VALIDATION_TOOLS: NamedDefault = NamedDefault {
     name: "validation-tools",
     reason: "the scripts ask the service with curl, compare JSON with jq, and look at sockets and the firewall's rules",
 };
 
 /// Named defaults of the lowering itself.
-pub static DEFAULTS: &[&NamedDefault] = &[&SERVICE_USER, &WORKING_DIRECTORY, &VALIDATION_TOOLS];
+pub static DEFAULTS: &[&NamedDefault] = &[&VALIDATION_TOOLS];
 
 /// All named defaults: those of the lowering and those of the capabilities, by name.
 pub fn named_defaults() -> impl Iterator<Item = &'static NamedDefault> {
@@ -137,12 +127,6 @@ fn begin(spec: &Spec, bindings: &Bindings, service: ServiceName) -> Option<PlanB
     let target = configured_target(spec).or_else(|| platform::target(bindings)).unwrap_or_else(Target::any);
     let mut plan = PlanBuilder::new(service, user, group, directory, target);
     plan.disabled_defaults = spec.configuration.disabled_defaults.keys().cloned().collect();
-    if account.is_none_or(|facts| facts.user.is_none()) {
-        plan.default("system-user", &SERVICE_USER);
-    }
-    if bindings.one::<WorkingDirectory>().is_none() {
-        plan.default("working-directory", &WORKING_DIRECTORY);
-    }
     plan.description = spec.subject_title().to_owned();
     if plan.description.is_empty() {
         plan.description = plan.service.to_string();

@@ -39,6 +39,11 @@ pub struct Facts {
     pub uid_above: Option<u32>,
 }
 
+static SERVICE_USER: NamedDefault = NamedDefault {
+    name: "service-user",
+    reason: "the specification names no user; a service never runs as root, so it gets a system user of its own name",
+};
+
 static NO_LOGIN: NamedDefault = NamedDefault {
     name: "no-login-shell",
     reason: "nobody logs in as a service; /usr/sbin/nologin refuses the attempt",
@@ -215,7 +220,7 @@ impl Capability for SystemUser {
         example("PostgreSQL runs as user postgres", NOT_MINE),
         example("Run as many workers as there are cores", NOT_MINE),
     ];
-    const DEFAULTS: &'static [&'static NamedDefault] = &[&NO_LOGIN, &LOCKED_PASSWORD];
+    const DEFAULTS: &'static [&'static NamedDefault] = &[&SERVICE_USER, &NO_LOGIN, &LOCKED_PASSWORD];
     const LINTS: &'static [&'static Lint] = &[&RUNS_AS_ROOT];
     const READS_NEGATION: bool = true;
 
@@ -242,7 +247,10 @@ impl Capability for SystemUser {
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
         let empty = Binding { capability: Self::NAME, ..Binding::default() };
         let binding = own.first().unwrap_or(&empty);
-        let why = binding.provenance_of(&["user", "group", "not_root"]);
+        let mut why = binding.provenance_of(&["user", "group", "not_root"]);
+        if binding.facts.user.is_none() {
+            why.default = plan.default(Self::NAME, &SERVICE_USER).and_then(|default| default.default);
+        }
         if plan.user.is_root() {
             report_root(binding, plan);
             return;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::file_permissions::application_tree;
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::plan::{
-    Action, Expectation, FileField, Layer, Observer, PlanBuilder, Probe, ProbeId, ProcessField, Provenance,
-    RunbookEntry, RunbookStep, Step, UnitSection,
+    Action, Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, ProcessField,
+    Provenance, RunbookEntry, RunbookStep, Step, UnitSection,
 };
 use crate::value::UnixPath;
 
@@ -45,6 +45,11 @@ const SHARED: &[&str] = &[
     "/var/log",
     "/var/www",
 ];
+
+static WORKING_DIRECTORY: NamedDefault = NamedDefault {
+    name: "working-directory",
+    reason: "the specification names no directory; /opt is where add-on software belongs (FHS 3.13)",
+};
 
 impl Capability for WorkingDirectory {
     type Facts = Facts;
@@ -83,6 +88,8 @@ impl Capability for WorkingDirectory {
         example("The unit file is installed in /etc/systemd/system", NOT_MINE),
     ];
 
+    const DEFAULTS: &'static [&'static NamedDefault] = &[&WORKING_DIRECTORY];
+
     fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
         let directive =
             clause.directive("WorkingDirectory").and_then(|(value, range)| Some((value.parse().ok()?, range)));
@@ -107,6 +114,10 @@ impl Capability for WorkingDirectory {
             || Provenance { capability: Self::NAME, ..Provenance::default() },
             |binding| binding.provenance_of(&["path"]),
         );
+        let why = match own.first() {
+            Some(_) => why,
+            None => plan.default(Self::NAME, &WORKING_DIRECTORY).unwrap_or(why),
+        };
         let (path, unit) = (plan.working_directory.clone(), plan.unit_name());
         let tree = application_tree(all, plan);
         let mut directory = why.clone();

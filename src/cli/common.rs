@@ -49,9 +49,7 @@ impl Failure {
 
 fn hint(path: &Utf8Path, cause: &io::Error) -> &'static str {
     match cause.kind() {
-        io::ErrorKind::NotFound if path == SPECIFICATION => {
-            "\n  name the specification, or begin one with: specc init"
-        }
+        io::ErrorKind::NotFound if path == SPECIFICATION => "\n  name the specification, or begin one with: specc init",
         io::ErrorKind::IsADirectory => "\n  name the file in it",
         _ => "",
     }

@@ -58,9 +58,7 @@ impl Lint {
         match self.format {
             Format::Human => {
                 let colour = common::colour_of_output();
-                common::print(&each(&|compiled| {
-                    diagnostics::human(&compiled.sources, &compiled.diagnostics, colour)
-                }))?;
+                common::print(&each(&|compiled| diagnostics::human(&compiled.sources, &compiled.diagnostics, colour)))?;
                 let all: Vec<Diagnostic> =
                     analysed.iter().flat_map(|compiled| compiled.diagnostics.iter().cloned()).collect();
                 eprintln!("{}", common::counts(&all));

@@ -107,8 +107,7 @@ fn statement(row: &Row, name: &str, indent: usize, colour: Colour, text: &mut St
         line("met", reason);
     }
     if !row.artifacts.is_empty() {
-        let places: Vec<String> =
-            row.artifacts.iter().map(|place| format!("{}:{}", place.path, place.line)).collect();
+        let places: Vec<String> = row.artifacts.iter().map(|place| format!("{}:{}", place.path, place.line)).collect();
         line("deploys", &places.join(", "));
     }
     if !row.checks.is_empty() {
@@ -121,7 +120,8 @@ fn statement(row: &Row, name: &str, indent: usize, colour: Colour, text: &mut St
 
 /// Facts as people write them: `max 536870912, high 402653184`.
 fn facts(facts: &Map<String, Value>) -> String {
-    let said: Vec<String> = facts.iter().map(|(name, value)| format!("{} {}", name.replace('_', " "), fact(value))).collect();
+    let said: Vec<String> =
+        facts.iter().map(|(name, value)| format!("{} {}", name.replace('_', " "), fact(value))).collect();
     said.join(", ")
 }
 

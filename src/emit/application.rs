@@ -10,8 +10,18 @@ use crate::package::ApplicationFile;
 
 /// Directories that are made anew where the application runs, or that are nobody's business there.
 const LEFT_OUT: &[&str] = &[
-    ".git", ".hg", ".svn", "__pycache__", "venv", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox",
-    ".idea", ".vscode",
+    ".git",
+    ".hg",
+    ".svn",
+    "__pycache__",
+    "venv",
+    ".venv",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".tox",
+    ".idea",
+    ".vscode",
 ];
 
 /// Files that hold secrets of the machine that they were written on.

@@ -27,7 +27,9 @@ pub enum Error {
         cause: std::io::Error,
     },
     /// The target exists and is no package.
-    #[error("{0} exists and was not written by specc; choose another directory, or add --force to keep its files beside the package")]
+    #[error(
+        "{0} exists and was not written by specc; choose another directory, or add --force to keep its files beside the package"
+    )]
     NotAPackage(Utf8PathBuf),
     /// The target is no directory.
     #[error("{0} is no directory (links are not followed); choose another name")]
@@ -41,7 +43,9 @@ pub enum Error {
         files: Vec<Utf8PathBuf>,
     },
     /// A path that cannot be written into a list of sums.
-    #[error("{0:?}: names with line breaks, backslashes or bytes that are not UTF-8 cannot be packaged; rename the file")]
+    #[error(
+        "{0:?}: names with line breaks, backslashes or bytes that are not UTF-8 cannot be packaged; rename the file"
+    )]
     UnusableName(std::path::PathBuf),
     /// A link that leaves the application.
     #[error("{0} is a link to something outside the application; replace it by what it points at")]

@@ -84,8 +84,7 @@ fn stage(package: &Package, before: Option<&Tree>, staged: &Utf8Path) -> Result<
             fs::create_dir_all(parent).map_err(Error::io(parent))?;
         }
         let mut open = OpenOptions::new();
-        let mut handle =
-            open.write(true).create_new(true).mode(file.mode).open(&path).map_err(Error::io(&path))?;
+        let mut handle = open.write(true).create_new(true).mode(file.mode).open(&path).map_err(Error::io(&path))?;
         handle.write_all(&file.content).map_err(Error::io(&path))?;
         // The umask may have taken bits that the package promises.
         handle.set_permissions(fs::Permissions::from_mode(file.mode)).map_err(Error::io(&path))?;

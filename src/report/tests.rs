@@ -27,7 +27,13 @@ fn matrix() -> Matrix {
         title: "Demo".to_owned(),
         rows: vec![
             row("FR-001", "Limits", "Memory stays below `512M | 1G`", Coverage::Automated, None),
-            row("FR-002", "Limits", "<script>alert(1)</script> [a](b) | c", Coverage::Unrecognised, Some("not read: a|b")),
+            row(
+                "FR-002",
+                "Limits",
+                "<script>alert(1)</script> [a](b) | c",
+                Coverage::Unrecognised,
+                Some("not read: a|b"),
+            ),
             row("SR-001", "Security", "=HYPERLINK(\"x\")", Coverage::Manual, Some("security team")),
         ],
         defaults: Vec::new(),

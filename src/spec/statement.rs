@@ -189,7 +189,8 @@ impl Statement {
     /// Whether the label only counts or names a part of the document (`Layer 3 — Security:`) and says nothing.
     #[must_use]
     pub fn has_title_label(&self) -> bool {
-        const TITLES: &[&str] = &["layer", "step", "phase", "stage", "level", "part", "tier", "check", "test", "criterion"];
+        const TITLES: &[&str] =
+            &["layer", "step", "phase", "stage", "level", "part", "tier", "check", "test", "criterion"];
         let mut words = self.label_text().unwrap_or_default().split_whitespace();
         let named = words.next().is_some_and(|word| TITLES.iter().any(|title| title.eq_ignore_ascii_case(word)));
         named && words.next().is_some_and(|word| word.starts_with(|character: char| character.is_ascii_digit()))

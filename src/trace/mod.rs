@@ -207,7 +207,8 @@ fn row(
 ) -> Row {
     let (coverage, reason) = coverage::coverage(compiled, index, statement, contributions);
     let reading = compiled.readings.get(index.0 as usize);
-    let unread = reading.iter().flat_map(|reading| &reading.unread).filter_map(|range| statement.text.masked.get(range.clone()));
+    let unread =
+        reading.iter().flat_map(|reading| &reading.unread).filter_map(|range| statement.text.masked.get(range.clone()));
     let proofs = contributions.map(|contributions| contributions.of_statement(index)).unwrap_or_default();
     let line = (statement.form != Form::CommandLine).then(|| compiled.sources.locate(statement.span).1.line);
     Row {

@@ -14,7 +14,9 @@ fn row<'m>(matrix: &'m Matrix, text: &str) -> &'m Row {
 
 #[test]
 fn every_statement_is_in_it_once() {
-    let matrix = traced("# Demo\n\n## Requirements\n\n- Memory limit 512 MB\n- It sings\n\n## Success Criteria\n\n- [ ] It works\n");
+    let matrix = traced(
+        "# Demo\n\n## Requirements\n\n- Memory limit 512 MB\n- It sings\n\n## Success Criteria\n\n- [ ] It works\n",
+    );
     assert_eq!(matrix.rows.len(), 3);
     let total: usize = Coverage::ALL.iter().map(|coverage| matrix.count(*coverage)).sum();
     assert_eq!(total, 3);
