@@ -2,17 +2,10 @@
 # requires: unit_property
 
 configuration_newer_than() {
-  local started=$1 path newest
+  local started=$1
   shift
-  for path in "$@"; do
-    [[ -e $path ]] || continue
-    # A directory's own time tells that a file in it was removed. Whole seconds: systemd's time stamps have no finer ones.
-    newest=$(find -L "$path" -printf '%T@ %p\n' 2>/dev/null | sort -rn | head -n 1) || true
-    if [[ -n $newest ]] && ((${newest%%.*} > started)); then
-      printf '%s\n' "${newest#* }"
-      return 0
-    fi
-  done
+  # A directory's own time tells that a file in it was removed. Whole seconds: systemd's time stamps have no finer ones.
+  find -L "$@" -newermt "@$((started + 1))" -print -quit 2>/dev/null || true
 }
 
 # unit_started UNIT prints when its main process started, in seconds since 1970.

@@ -1,8 +1,8 @@
 # observe_journald_setting KEY prints the value that journald runs with ("default" where none is set); fails where its configuration is newer than it.
-# requires: configuration_newer_than
+# requires: configuration_newer_than remembered
 
 observe_journald_setting() {
-  local key=$1 started configuration value newer
+  local key=$1 started configuration line value=default newer
   started=$(unit_started systemd-journald.service)
   if ((started == 0)); then
     printf 'journald does not run\n'
@@ -14,7 +14,9 @@ observe_journald_setting() {
     return 1
   fi
   # The merged configuration, the drop-ins in their order of precedence: the last value counts.
-  configuration=$(systemd-analyze cat-config --no-pager systemd/journald.conf) || return
-  value=$(sed -n "s/^[[:space:]]*${key}[[:space:]]*=[[:space:]]*//p" <<<"$configuration" | tail -n 1)
-  printf '%s\n' "${value:-default}"
+  configuration=$(remembered journald-configuration systemd-analyze cat-config --no-pager systemd/journald.conf) || return
+  while read -r line; do
+    [[ ! $line =~ ^${key}[[:space:]]*=[[:space:]]*(.*)$ ]] || value=${BASH_REMATCH[1]:-default}
+  done <<<"$configuration"
+  printf '%s\n' "$value"
 }

@@ -1,28 +1,32 @@
 # observe_reachable PORT/tcp prints open or closed, as seen from outside: from a network namespace, or from the workstation that this runs on.
-# requires: probe_namespace filter_rules
+# requires: probe_namespace attempt_connection filter_rules
 
 observe_reachable() {
-  local port=${1%/*} address v4 v6=closed
+  local port=${1%/*} outcome
   if [[ $1 != */tcp ]]; then
     printf 'only a TCP port answers whether it is open\n'
     return 2
   fi
   if [[ -n ${OPTION_OUTSIDE_HOST-} ]]; then
-    outside_port "$OPTION_OUTSIDE_HOST" "$port"
+    outcome=$(attempt_connection "$OPTION_OUTSIDE_HOST" "$port")
+    [[ $outcome == open ]] || outcome=closed
+    printf '%s\n' "$outcome"
     return
   fi
   open_probe_namespace || return
-  address=$(host_address 4 "$PROBE_HOST_V4")
-  v4=$(probe_port "$address" "$port")
-  if has_ipv6; then
-    address=$(host_address 6 "$PROBE_HOST_V6")
-    v6=$(probe_port "$address" "$port")
+  if [[ $(probe_from_namespace 4 "$port") == open ]]; then
+    printf 'open\n'
+  elif has_ipv6 && [[ $(probe_from_namespace 6 "$port") == open ]]; then
+    printf 'open (IPv6 only)\n'
+  else
+    printf 'closed\n'
   fi
-  case $v4:$v6 in
-    open:*) printf 'open\n' ;;
-    *:open) printf 'open (IPv6 only)\n' ;;
-    *) printf 'closed\n' ;;
-  esac
+}
+
+probe_from_namespace() {
+  local address=$PROBE_HOST_V4
+  [[ $1 == 4 ]] || address=$PROBE_HOST_V6
+  attempt_connection "$(host_address "$1" "$address")" "$2" nsenter --net="/run/netns/$PROBE_NAMESPACE"
 }
 
 # host_address FAMILY OTHERWISE: the address under which the world knows this host; a service may be bound to it alone.
@@ -34,17 +38,5 @@ host_address() {
     printf '%s\n' "${BASH_REMATCH[1]}"
   else
     printf '%s\n' "$2"
-  fi
-}
-
-outside_port() {
-  local status=0
-  timeout 3 bash -s -- "$1" "$2" 2>/dev/null <<'PROBE' || status=$?
-exec 3<>"/dev/tcp/$1/$2"
-PROBE
-  if ((status == 0)); then
-    printf 'open\n'
-  else
-    printf 'closed\n'
   fi
 }

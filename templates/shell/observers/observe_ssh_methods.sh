@@ -5,8 +5,8 @@
 observe_ssh_methods() {
   local user=$1 port=${2:-22} host=${OPTION_OUTSIDE_HOST:-127.0.0.1} answer
   needs ssh || return
-  if answer=$(timeout 15 ssh -F none -p "$port" -l "$user" -o BatchMode=yes -o PreferredAuthentications=none \
-    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=10 -o KexAlgorithms=^curve25519-sha256 -- "$host" true 2>&1 </dev/null); then
+  if answer=$(timeout 25 ssh -F none -p "$port" -l "$user" -o BatchMode=yes -o PreferredAuthentications=none \
+    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=20 -o KexAlgorithms=^curve25519-sha256 -- "$host" true 2>&1 </dev/null); then
     printf 'none: %s needs no credentials at all\n' "$user"
   elif [[ $answer =~ Permission\ denied\ \(([a-z,-]+)\) ]]; then
     tr ',' '\n' <<<"${BASH_REMATCH[1]}" | sort | paste -sd ' '

@@ -57,21 +57,3 @@ remove_abandoned_namespaces() {
     fi
   done
 }
-
-# probe_port ADDRESS PORT prints open, refused or filtered.
-probe_port() {
-  local status=0
-  # A Bash of its own, which ends with the time limit; address and port are its arguments, never code.
-  nsenter --net="/run/netns/$PROBE_NAMESPACE" timeout 1 bash -s -- "$1" "$2" 2>/dev/null <<'PROBE' || status=$?
-exec 3<>"/dev/tcp/$1/$2"
-PROBE
-  connection_outcome "$status"
-}
-
-connection_outcome() {
-  case $1 in
-    0) printf 'open\n' ;;
-    124) printf 'filtered\n' ;;
-    *) printf 'refused\n' ;;
-  esac
-}

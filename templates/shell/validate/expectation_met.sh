@@ -2,6 +2,7 @@
 # requires: json_covers
 
 MISMATCH=''
+EXPECTATION=''
 
 expectation_met() {
   local matcher=$1 expected=$2 observed=$3
@@ -26,8 +27,11 @@ expectation_met() {
   esac
 }
 
+# describe_expectation INDEX says in EXPECTATION what would have been right.
 describe_expectation() {
-  local index=$1 expected=${CHECK_EXPECTED[$1]} first=${CHECK_FIRST_WORD[$1]} text
+  local index=$1 expected=${CHECK_EXPECTED[$1]} first=${CHECK_FIRST_WORD[$1]} text=''
+  EXPECTATION=''
+  [[ ${CHECK_KIND[index]} != manual ]] || return 0
   case ${CHECK_MATCHER[index]} in
     anything) text='success' ;;
     equals) text=$expected ;;
@@ -45,7 +49,7 @@ describe_expectation() {
   case ${CHECK_WORDS[first]-} in
     observe_http | observe_http_body) text="${CHECK_WORDS[first + 1]} ${CHECK_WORDS[first + 2]} → $text" ;;
   esac
-  printf '%s\n' "$text"
+  EXPECTATION=$text
 }
 
 is_word_of() {

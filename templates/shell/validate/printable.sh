@@ -1,5 +1,7 @@
 # printable TEXT: TEXT on one line, cut to a readable length; what could steer a terminal is replaced.
 
+PADDED=''
+
 printable() {
   local text=${1//$'\n'/ ⏎ }
   text=${text//[[:cntrl:]]/?}
@@ -9,9 +11,9 @@ printable() {
   printf '%s\n' "$text"
 }
 
-# padded WIDTH TEXT: TEXT, filled with blanks; counts characters, where printf would count bytes.
-padded() {
+# pad WIDTH TEXT: PADDED is TEXT, filled with blanks; counts characters, where printf would count bytes.
+pad() {
   local width=$1 text=$2 characters
   characters=${text//[$'\x80'-$'\xbf']/}
-  printf '%s%*s' "$text" "$((width > ${#characters} ? width - ${#characters} : 0))" ''
+  printf -v PADDED '%s%*s' "$text" "$((width > ${#characters} ? width - ${#characters} : 0))" ''
 }

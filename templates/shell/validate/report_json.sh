@@ -3,8 +3,11 @@
 
 report_json() {
   local index separator=''
-  printf '{"service": %s, "host": %s, "package": %s, "results": [' \
-    "$(json_string "$SERVICE")" "$(json_string "${OPTION_OUTSIDE_HOST:-$(uname -n)}")" "$(json_string "$PACKAGE")"
+  printf '{"service": '
+  json_string "$SERVICE"
+  json_member host "${OPTION_OUTSIDE_HOST:-$(uname -n)}"
+  json_member package "$PACKAGE"
+  printf ', "results": ['
   for index in "${SELECTED[@]}"; do
     # A drill that did not run has no result.
     [[ ${RESULT_STATUS[index]} != not-run ]] || continue
@@ -17,16 +20,26 @@ report_json() {
 }
 
 json_result() {
-  local index=$1 expected=''
+  local index=$1
   local -a requirements
   read -ra requirements <<<"${CHECK_PROVES[index]}"
-  if [[ ${CHECK_KIND[index]} != manual ]]; then
-    expected=$(describe_expectation "$index")
-  fi
-  printf '{"check": %s, "layer": %s, "requirements": %s, "status": %s, "reason": %s, ' \
-    "$(json_string "${CHECK_NAME[index]}")" "$(json_string "${CHECK_LAYER[index]}")" "$(json_words "${requirements[@]}")" \
-    "$(json_string "${RESULT_STATUS[index]}")" "$(json_string "${RESULT_REASON[index]}")"
-  printf '"expected": %s, "observed": %s, "duration_ms": %s, "try": %s, "runbook": %s}' \
-    "$(json_string "$expected")" "$(json_string "${RESULT_OBSERVED[index]:0:4096}")" "${RESULT_MILLISECONDS[index]:-0}" \
-    "$(json_string "${CHECK_TRY[index]}")" "$(json_string "${CHECK_RUNBOOK[index]}")"
+  describe_expectation "$index"
+  printf '{"check": '
+  json_string "${CHECK_NAME[index]}"
+  json_member layer "${CHECK_LAYER[index]}"
+  printf ', "requirements": '
+  json_words "${requirements[@]}"
+  json_member status "${RESULT_STATUS[index]}"
+  json_member reason "${RESULT_REASON[index]}"
+  json_member expected "$EXPECTATION"
+  json_member observed "${RESULT_OBSERVED[index]:0:4096}"
+  printf ', "duration_ms": %s' "${RESULT_MILLISECONDS[index]:-0}"
+  json_member try "${CHECK_TRY[index]}"
+  json_member runbook "${CHECK_RUNBOOK[index]}"
+  printf '}'
+}
+
+json_member() {
+  printf ', "%s": ' "$1"
+  json_string "$2"
 }

@@ -12,7 +12,8 @@ report_tap() {
       pass) printf 'ok %s - %s\n' "$number" "$title" ;;
       fail)
         printf 'not ok %s - %s\n' "$number" "$title"
-        printf '# expected: %s\n# observed: %s\n' "$(describe_expectation "$index")" "$(printable "${RESULT_OBSERVED[index]}")"
+        describe_expectation "$index"
+        printf '# expected: %s\n# observed: %s\n' "$EXPECTATION" "$(printable "${RESULT_OBSERVED[index]}")"
         ;;
       skip) printf 'ok %s - %s # SKIP %s\n' "$number" "$title" "$(printable "${RESULT_REASON[index]}")" ;;
       manual) printf 'ok %s - %s # SKIP by people %s\n' "$number" "$title" "${CHECK_WHO[index]}" ;;

@@ -41,7 +41,8 @@ report_text_item() {
 text_line() {
   local color=$1 sign=$2 index=$3 note=$4
   if [[ -n $note ]]; then
-    printf '  %s%s%s %s  %s\n' "$color" "$sign" "$PLAIN" "$(padded 48 "${CHECK_TITLE[index]}")" "$note"
+    pad 48 "${CHECK_TITLE[index]}"
+    printf '  %s%s%s %s  %s\n' "$color" "$sign" "$PLAIN" "$PADDED" "$note"
   else
     printf '  %s%s%s %s\n' "$color" "$sign" "$PLAIN" "${CHECK_TITLE[index]}"
   fi
@@ -49,7 +50,8 @@ text_line() {
 
 text_failure() {
   local index=$1 advice=${CHECK_TRY[$1]}
-  printf '      expected  %s\n' "$(describe_expectation "$index")"
+  describe_expectation "$index"
+  printf '      expected  %s\n' "$EXPECTATION"
   printf '      observed  %s\n' "$(printable "${RESULT_OBSERVED[index]:-nothing}")"
   if [[ -n ${RESULT_REASON[index]} && ${RESULT_REASON[index]} != "${RESULT_OBSERVED[index]}" ]]; then
     printf '      because   %s\n' "$(printable "${RESULT_REASON[index]}")"
@@ -71,7 +73,8 @@ report_text_drills_not_run() {
   [[ -n $drills ]] || return 0
   [[ $TEXT_LAYER == resilience ]] || printf '\nresilience\n'
   TEXT_LAYER=resilience
-  printf '  · %s  not run; --drill all --host %s\n' "$(padded 48 "$drills")" "$(uname -n)"
+  pad 48 "$drills"
+  printf '  · %s  not run; --drill all --host %s\n' "$PADDED" "$(uname -n)"
 }
 
 report_text_summary() {
