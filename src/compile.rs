@@ -55,9 +55,9 @@ impl Compiled {
 /// Compiles a specification.
 #[must_use]
 pub fn compile(file: SourceFile, options: &Options) -> Compiled {
-    let mut compiled = analyse(file, options);
+    let mut compiled = analyse(file.clone(), options);
     if let Some(plan) = &compiled.plan {
-        compiled.artifacts = render::render(&compiled.spec, plan);
+        compiled.artifacts = render::render(&compiled.spec, &file, plan);
     }
     compiled
 }

@@ -8,6 +8,8 @@ mod application;
 mod difference;
 mod tree;
 mod write;
+#[cfg(test)]
+mod tests;
 
 pub use application::{Application, read_application};
 pub use difference::{Change, Difference, differences};

@@ -4,6 +4,8 @@
 //! sorted by path. The same inputs give the same bytes; nothing is written to disk here.
 
 mod manifest;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use manifest::{Manifest, ManifestFile, ManifestStatement};
 

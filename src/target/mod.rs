@@ -45,6 +45,17 @@ impl Release {
         }
     }
 
+    /// The name for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Ubuntu2204 => "Ubuntu 22.04",
+            Self::Debian12 => "Debian 12",
+            Self::Ubuntu2404 => "Ubuntu 24.04",
+            Self::Debian13 => "Debian 13",
+        }
+    }
+
     /// The systemd that it ships.
     #[must_use]
     pub fn systemd_version(self) -> u32 {

@@ -1,0 +1,168 @@
+//! `docs/ARCHITECTURE.md`: what runs on the host, as a picture and as tables.
+
+use std::fmt::Write as _;
+
+use super::artifact::Artifact;
+use super::escape::{markdown, markdown_code};
+use super::origin::origin;
+use crate::plan::{Action, DeploymentPlan, HealthGate};
+use crate::spec::Spec;
+
+/// The page.
+#[must_use]
+pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
+    let mut artifact = Artifact::new("docs/ARCHITECTURE.md", 0o644);
+    artifact.push(format!(
+        "# Architecture: {}\n\n{}. Native systemd on {}; no containers.\n\n",
+        markdown(plan.service.as_str()),
+        markdown(&plan.description),
+        plan.target.releases().iter().map(|release| release.title()).collect::<Vec<_>>().join(", ")
+    ));
+    artifact.push(picture(plan));
+    artifact.push("\n## Files\n\n| path | mode | owner | purpose | because of |\n|---|---|---|---|---|\n");
+    for file in &plan.files {
+        let row = format!(
+            "| {} | {} | {} | {} | {} |\n",
+            markdown_code(file.path.as_str()),
+            file.mode,
+            file.owner,
+            markdown(&file.purpose),
+            markdown(&origin(spec, &file.provenance))
+        );
+        artifact.push_for(row, file.provenance.clone());
+    }
+    for operation in &plan.operations {
+        if let Some((path, mode, owner, purpose)) = made_on_the_host(&operation.action) {
+            let row = format!(
+                "| {} | {mode} | {owner} | {purpose} | {} |\n",
+                markdown_code(&path),
+                markdown(&origin(spec, &operation.provenance))
+            );
+            artifact.push_for(row, operation.provenance.clone());
+        }
+    }
+    artifact.push(accounts(plan));
+    artifact.push(units(plan));
+    artifact.push(ports(plan));
+    artifact
+}
+
+/// Files and directories that come from no file of the package.
+fn made_on_the_host(action: &Action) -> Option<(String, String, String, &'static str)> {
+    match action {
+        Action::Directory { mode, owner, path } => {
+            Some((path.to_string(), mode.to_string(), owner.to_string(), "directory"))
+        }
+        Action::Application { directory_mode, owner, path, .. } => {
+            Some((path.to_string(), directory_mode.to_string(), owner.to_string(), "the application"))
+        }
+        Action::VirtualEnvironment { owner, path, .. } => {
+            Some((path.to_string(), "–".to_owned(), owner.to_string(), "Python virtual environment"))
+        }
+        Action::EnvironmentFile { mode, owner, path, .. } => {
+            Some((path.to_string(), mode.to_string(), owner.to_string(), "environment file: secrets, filled in on the host"))
+        }
+        _ => None,
+    }
+}
+
+/// The parts and how they hang together, for renderers of Mermaid.
+fn picture(plan: &DeploymentPlan) -> String {
+    let unit = plan.unit_name();
+    let mut text = String::from("```mermaid\nflowchart LR\n");
+    let _ = writeln!(text, "  service[\"{}\"]", label(&format!("{unit}\nas {}:{}", plan.user, plan.group)));
+    let firewall = plan.operations.iter().any(|operation| matches!(operation.action, Action::Firewall { .. }));
+    if let Some(endpoint) = plan.endpoint {
+        let _ = writeln!(text, "  client([\"clients\"])");
+        if firewall {
+            let _ = writeln!(text, "  client --> firewall{{\"firewall\"}} -->|{endpoint}| service");
+        } else {
+            let _ = writeln!(text, "  client -->|{endpoint}| service");
+        }
+    }
+    let _ = writeln!(text, "  code[(\"{}\")] --> service", label(plan.working_directory.as_str()));
+    for operation in &plan.operations {
+        match &operation.action {
+            Action::EnvironmentFile { path, .. } => {
+                let _ = writeln!(text, "  secrets[(\"{}\")] --> service", label(path.as_str()));
+            }
+            Action::Healthy(HealthGate::Http { method, url, .. }) => {
+                let _ = writeln!(text, "  probe([\"{}\"]) -.-> service", label(&format!("{method} {url}")));
+            }
+            _ => {}
+        }
+    }
+    let _ = writeln!(text, "  service --> journal[(\"journal\")]");
+    for (number, timer) in timers(plan).enumerate() {
+        let _ = writeln!(text, "  timer{number}[\"{}\"] -.-> journal", label(timer));
+    }
+    text.push_str("```\n");
+    text
+}
+
+/// Text in a quoted Mermaid label.
+fn label(text: &str) -> String {
+    let entity = |character: char| match character {
+        '"' => "#quot;".to_owned(),
+        '#' => "#35;".to_owned(),
+        '<' => "#lt;".to_owned(),
+        '>' => "#gt;".to_owned(),
+        '`' => "'".to_owned(),
+        '\n' => "<br>".to_owned(),
+        control if control.is_control() => String::new(),
+        other => other.to_string(),
+    };
+    text.chars().map(entity).collect()
+}
+
+fn timers(plan: &DeploymentPlan) -> impl Iterator<Item = &str> {
+    plan.operations.iter().filter_map(|operation| match &operation.action {
+        Action::Timer(unit) => Some(unit.as_str()),
+        _ => None,
+    })
+}
+
+fn accounts(plan: &DeploymentPlan) -> String {
+    let mut text = String::from("\n## Accounts\n\n| user | group | shell | home |\n|---|---|---|---|\n");
+    for operation in &plan.operations {
+        if let Action::User { user, group, shell, home } = &operation.action {
+            let paths = [shell.as_str(), home.as_str()].map(markdown_code);
+            let _ = writeln!(text, "| {user} | {group} | {} |", paths.join(" | "));
+        }
+    }
+    text
+}
+
+fn units(plan: &DeploymentPlan) -> String {
+    let mut text = String::from("\n## Units\n\n| unit | starts |\n|---|---|\n");
+    for operation in &plan.operations {
+        match &operation.action {
+            Action::UnitEnabled(unit) => {
+                let _ = writeln!(text, "| {} | at boot |", markdown_code(unit));
+            }
+            Action::Timer(unit) => {
+                let _ = writeln!(text, "| {} | by the clock |", markdown_code(unit));
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
+fn ports(plan: &DeploymentPlan) -> String {
+    let mut text = String::from("\n## Ports\n\n| port | for | from |\n|---|---|---|\n");
+    if let Some(endpoint) = plan.endpoint {
+        let _ = writeln!(text, "| {endpoint} | {} listens | |", markdown(plan.service.as_str()));
+    }
+    for operation in &plan.operations {
+        let Action::Firewall { only, rules } = &operation.action else { continue };
+        for rule in rules {
+            let source = rule.source.map_or_else(|| "everywhere".to_owned(), |source| source.to_string());
+            let _ = writeln!(text, "| {} | let in by the firewall | {source} |", rule.endpoint);
+        }
+        if *only {
+            text.push_str("| all others, the SSH port in use excepted | denied | |\n");
+        }
+    }
+    text
+}
