@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::common::{self, Failure, Levels, SPECIFICATION, Settings};
 use crate::compile::{Compiled, analyse};
-use crate::diagnostics::{self, Diagnostic};
+use crate::diagnostics::{self, Diagnostic, Edit};
+use crate::emit;
 use crate::registry;
+use crate::rewrite;
 use crate::trace::anchor;
 
 /// Check specifications: completeness, consistency, and sentences that nobody understands
@@ -20,10 +22,27 @@ pub struct Lint {
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Apply the safe fixes to the files
+    #[arg(long)]
+    fix: bool,
     #[command(flatten)]
     settings: Settings,
     #[command(flatten)]
     levels: Levels,
+}
+
+/// Applies the fixes of all findings to a file; whether there were any.
+fn fix(path: &Utf8Path, compiled: &Compiled) -> Result<bool, Failure> {
+    let Some(file) = compiled.sources.get(compiled.spec.source).filter(|_| path != "-") else { return Ok(false) };
+    let fixes = compiled.diagnostics.iter().filter(|found| found.accepted.is_none()).filter_map(|found| found.fix.as_ref());
+    let own = |edit: &&Edit| edit.span.source == compiled.spec.source;
+    let edits: Vec<Edit> = fixes.flat_map(|fix| &fix.edits).filter(own).cloned().collect();
+    if edits.is_empty() {
+        return Ok(false);
+    }
+    emit::replace(path, &rewrite::apply(file.text(), &edits))?;
+    eprintln!("{path}: fixed in {} places", edits.len());
+    Ok(true)
 }
 
 /// How findings are written.
@@ -44,8 +63,11 @@ impl Lint {
         let options = common::options(&self.levels, &self.settings)?;
         let mut analysed = Vec::with_capacity(self.specifications.len());
         for path in &self.specifications {
-            let compiled = analyse(common::read(path)?, &options);
+            let mut compiled = analyse(common::read(path)?, &options);
             common::check_settings(&compiled)?;
+            if self.fix && fix(path, &compiled)? {
+                compiled = analyse(common::read(path)?, &options);
+            }
             analysed.push(compiled);
         }
         self.print(&analysed)?;

@@ -7,6 +7,7 @@ mod build;
 mod common;
 mod completions;
 mod explain;
+mod fmt;
 mod init;
 mod lint;
 mod man;
@@ -37,6 +38,7 @@ enum Command {
     Show(show::Show),
     Lint(lint::Lint),
     Init(init::Init),
+    Fmt(fmt::Fmt),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -51,6 +53,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Show(command) => command.run(),
         Command::Lint(command) => command.run(),
         Command::Init(command) => command.run(),
+        Command::Fmt(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Completions(command) => command.run(),

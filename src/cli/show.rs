@@ -106,8 +106,9 @@ fn statement(row: &Row, name: &str, indent: usize, colour: Colour, text: &mut St
     } else if let Some(reason) = &row.reason {
         line("met", reason);
     }
-    if !row.artifacts.is_empty() {
-        let places: Vec<String> = row.artifacts.iter().map(|place| format!("{}:{}", place.path, place.line)).collect();
+    let places = row.implemented_by();
+    if !places.is_empty() {
+        let places: Vec<String> = places.iter().map(|place| format!("{}:{}", place.path, place.line)).collect();
         line("deploys", &places.join(", "));
     }
     if !row.checks.is_empty() {

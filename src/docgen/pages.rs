@@ -6,7 +6,7 @@ use crate::capabilities::{Entry, Example, NOT_MINE};
 use crate::diagnostics::Lint;
 use crate::lower;
 use crate::registry;
-use crate::render::escape::{markdown, markdown_code};
+use crate::render::escape::{markdown_code, markdown_statement};
 use crate::spec::StatementKind;
 
 const NOTICE: &str = "<!-- Made from the program; see src/docgen. Change the program, not this page. -->\n\n";
@@ -50,13 +50,13 @@ pub fn capability_page(entry: &Entry) -> String {
     if !entry.defaults.is_empty() {
         text.push_str("\n## Defaults\n\n");
         for default in entry.defaults {
-            let _ = writeln!(text, "- {}: {}", markdown_code(default.name), markdown(default.reason));
+            let _ = writeln!(text, "- {}: {}", markdown_code(default.name), markdown_statement(default.reason));
         }
     }
     if !entry.lints.is_empty() {
         text.push_str("\n## Lints\n\n");
         for lint in entry.lints {
-            let _ = writeln!(text, "- [{0}](lints.md#{0}): {1}", lint.name, markdown(lint.summary));
+            let _ = writeln!(text, "- [{0}](lints.md#{0}): {1}", lint.name, markdown_statement(lint.summary));
         }
     }
     text
@@ -76,7 +76,7 @@ pub(super) fn lints() -> String {
     );
     let lints = registry::lints();
     for lint in &lints {
-        let _ = writeln!(text, "| [{0}](#{0}) | {1} | {2} |", lint.name, lint.level.name(), markdown(lint.summary));
+        let _ = writeln!(text, "| [{0}](#{0}) | {1} | {2} |", lint.name, lint.level.name(), markdown_statement(lint.summary));
     }
     for lint in lints {
         text.push('\n');
@@ -106,7 +106,7 @@ pub(super) fn defaults() -> String {
          ```\n\n| default | why |\n|---|---|\n"
     );
     for default in lower::named_defaults() {
-        let _ = writeln!(text, "| {} | {} |", markdown_code(default.name), markdown(default.reason));
+        let _ = writeln!(text, "| {} | {} |", markdown_code(default.name), markdown_statement(default.reason));
     }
     text
 }

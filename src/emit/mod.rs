@@ -6,6 +6,7 @@
 
 mod application;
 mod difference;
+mod replace;
 mod tree;
 mod write;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 
 pub use application::{Application, read_application};
 pub use difference::{Change, Difference, differences};
+pub use replace::replace;
 pub use write::{Written, write};
 
 use camino::Utf8PathBuf;

@@ -32,7 +32,12 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
         artifact.push_for(row, file.provenance.clone());
     }
     for operation in &plan.operations {
-        if let Some((path, mode, owner, purpose)) = made_on_the_host(&operation.action) {
+        // The application says more about its directory than the directory itself.
+        let is_application = |path: &str| {
+            let own = plan.working_directory.as_str() == path;
+            own && matches!(operation.action, Action::Directory { .. })
+        };
+        if let Some((path, mode, owner, purpose)) = made_on_the_host(&operation.action).filter(|made| !is_application(&made.0)) {
             let row = format!(
                 "| {} | {mode} | {owner} | {purpose} | {} |\n",
                 markdown_code(&path),
@@ -41,9 +46,15 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
             artifact.push_for(row, operation.provenance.clone());
         }
     }
-    artifact.push(accounts(plan));
-    artifact.push(units(plan));
-    artifact.push(ports(plan));
+    for (title, head, rows) in [
+        ("Accounts", "| user | group | shell | home |\n|---|---|---|---|", accounts(plan)),
+        ("Units", "| unit | starts |\n|---|---|", units(plan)),
+        ("Ports", "| port | for | from |\n|---|---|---|", ports(plan)),
+    ] {
+        if !rows.is_empty() {
+            artifact.push(format!("\n## {title}\n\n{head}\n{rows}"));
+        }
+    }
     artifact
 }
 
@@ -123,7 +134,7 @@ fn timers(plan: &DeploymentPlan) -> impl Iterator<Item = &str> {
 }
 
 fn accounts(plan: &DeploymentPlan) -> String {
-    let mut text = String::from("\n## Accounts\n\n| user | group | shell | home |\n|---|---|---|---|\n");
+    let mut text = String::new();
     for operation in &plan.operations {
         if let Action::User { user, group, shell, home } = &operation.action {
             let paths = [shell.as_str(), home.as_str()].map(markdown_code);
@@ -134,7 +145,7 @@ fn accounts(plan: &DeploymentPlan) -> String {
 }
 
 fn units(plan: &DeploymentPlan) -> String {
-    let mut text = String::from("\n## Units\n\n| unit | starts |\n|---|---|\n");
+    let mut text = String::new();
     for operation in &plan.operations {
         match &operation.action {
             Action::UnitEnabled(unit) => {
@@ -150,7 +161,7 @@ fn units(plan: &DeploymentPlan) -> String {
 }
 
 fn ports(plan: &DeploymentPlan) -> String {
-    let mut text = String::from("\n## Ports\n\n| port | for | from |\n|---|---|---|\n");
+    let mut text = String::new();
     if let Some(endpoint) = plan.endpoint {
         let _ = writeln!(text, "| {endpoint} | {} listens | |", markdown(plan.service.as_str()));
     }

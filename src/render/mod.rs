@@ -44,6 +44,6 @@ pub fn render(spec: &Spec, file: &SourceFile, plan: &DeploymentPlan) -> Artifact
     if let Some(example) = environment_example::render(spec, plan) {
         artifacts.insert(example);
     }
-    artifacts.insert(specification::render(spec, file));
+    artifacts.insert(specification::render(file));
     artifacts
 }

@@ -75,7 +75,9 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
         ),
     };
     let mut artifact = Artifact::new("README.md", 0o644);
+    // Writing to a string cannot fail; a template ends before its last line break.
     artifact.push(readme.render().unwrap_or_default());
+    artifact.push("\n");
     artifact
 }
 

@@ -1,13 +1,13 @@
-//! `DEPLOYMENT-SPEC.md` of a package: the specification as compiled.
+//! `DEPLOYMENT-SPEC.md` of a package: the specification as compiled, with the IDs written that everything else names.
 
 use super::artifact::Artifact;
+use crate::rewrite;
 use crate::source::SourceFile;
-use crate::spec::Spec;
 
-/// The specification.
+/// The specification with its IDs.
 #[must_use]
-pub fn render(_spec: &Spec, file: &SourceFile) -> Artifact {
+pub fn render(file: &SourceFile) -> Artifact {
     let mut artifact = Artifact::new("DEPLOYMENT-SPEC.md", 0o644);
-    artifact.push(file.text());
+    artifact.push(rewrite::formatted(file, true));
     artifact
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{meaning, section_title};
+use crate::render::ArtifactLine;
 use crate::trace::{Coverage, Matrix, Row};
 
 #[derive(Template)]
@@ -21,6 +22,7 @@ struct Line<'a> {
     row: &'a Row,
     coverage: &'static str,
     parts: Vec<(bool, &'a str)>,
+    places: Vec<&'a ArtifactLine>,
 }
 
 /// The whole page.
@@ -36,8 +38,8 @@ pub fn render(matrix: &Matrix) -> String {
             .map(|rows| (rows.first().map_or("", |row| section_title(&row.section)), rows.iter().map(line).collect()))
             .collect(),
     };
-    // Writing to a string cannot fail.
-    page.render().unwrap_or_default()
+    // Writing to a string cannot fail; a template ends before its last line break.
+    page.render().unwrap_or_default() + "\n"
 }
 
 fn share(matrix: &Matrix, coverage: Coverage) -> Option<(&'static str, String)> {
@@ -48,5 +50,10 @@ fn share(matrix: &Matrix, coverage: Coverage) -> Option<(&'static str, String)> 
 
 fn line(row: &Row) -> Line<'_> {
     let parts = row.text.split('`').enumerate().map(|(index, part)| (index % 2 == 1, part));
-    Line { row, coverage: row.coverage.name(), parts: parts.filter(|(_, part)| !part.is_empty()).collect() }
+    Line {
+        row,
+        coverage: row.coverage.name(),
+        parts: parts.filter(|(_, part)| !part.is_empty()).collect(),
+        places: row.implemented_by(),
+    }
 }

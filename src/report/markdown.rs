@@ -50,7 +50,7 @@ fn section(rows: &[Row], text: &mut String) {
             markdown(&row.id),
             markdown_statement(&row.text),
             verdict(row),
-            listed(row.artifacts.iter().map(link)),
+            listed(row.implemented_by().into_iter().map(link)),
             proven_by(row)
         );
     }
@@ -94,7 +94,7 @@ fn defaults(matrix: &Matrix, text: &mut String) {
     text.push_str("| default | why | where |\n|---|---|---|\n");
     for default in &matrix.defaults {
         let places = listed(default.artifacts.iter().map(link));
-        let _ = writeln!(text, "| {} | {} | {places} |", markdown_code(default.name), markdown(default.reason));
+        let _ = writeln!(text, "| {} | {} | {places} |", markdown_code(default.name), markdown_statement(default.reason));
     }
 }
 

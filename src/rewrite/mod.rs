@@ -8,6 +8,17 @@ mod format;
 pub use format::format;
 
 use crate::diagnostics::Edit;
+use crate::source::{SourceFile, SourceId};
+use crate::{spec, syntax};
+
+/// The canonical form of a specification; with `assign_ids`, derived IDs are written into it.
+#[must_use]
+pub fn formatted(file: &SourceFile, assign_ids: bool) -> String {
+    let source = SourceId::default();
+    let document = syntax::parse(source, file.text());
+    let spec = spec::build(source, file, &document).output.unwrap_or_default();
+    apply(file.text(), &format(file, &document, &spec, assign_ids))
+}
 
 /// Applies edits to a text. An edit that overlaps an earlier one, or does not fit the text, is left out.
 #[must_use]
@@ -31,7 +42,7 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{SourceId, Span};
+    use crate::source::Span;
 
     #[test]
     fn edits_that_overlap_are_left_out() {

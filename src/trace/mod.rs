@@ -102,6 +102,18 @@ pub struct Row {
     pub defaults: Vec<&'static str>,
 }
 
+impl Row {
+    /// The lines that make the statement true on the host; where there are none, all lines that speak of it.
+    #[must_use]
+    pub fn implemented_by(&self) -> Vec<&ArtifactLine> {
+        let is_deployed = |place: &&ArtifactLine| {
+            place.path == "deploy.sh" || place.path.starts_with("rootfs") || place.path.starts_with("config")
+        };
+        let deployed: Vec<&ArtifactLine> = self.artifacts.iter().filter(is_deployed).collect();
+        if deployed.is_empty() { self.artifacts.iter().collect() } else { deployed }
+    }
+}
+
 /// A named default in use.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DefaultRow {
