@@ -4,6 +4,7 @@
 configuration_newer_than() {
   local started=$1
   shift
+  (($# > 0)) || return 0
   # A directory's own time tells that a file in it was removed. Whole seconds: systemd's time stamps have no finer ones.
   find -L "$@" -newermt "@$((started + 1))" -print -quit 2>/dev/null || true
 }

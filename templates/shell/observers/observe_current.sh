@@ -1,0 +1,44 @@
+# observe_current UNIT prints "yes" where its process runs what is installed, else what changed after it had started.
+# requires: unit_property main_pid configuration_newer_than
+
+observe_current() {
+  local unit=$1 pid started path directory newer
+  local -a files=()
+  pid=$(main_pid "$unit") || {
+    printf '%s\n' "$pid"
+    return 1
+  }
+  if [[ $(unit_property "$unit" NeedDaemonReload) != no ]]; then
+    printf 'systemd has not read the unit file since it changed\n'
+    return
+  fi
+  for path in exe cwd; do
+    if [[ $(readlink "/proc/$pid/$path") == *' (deleted)' ]]; then
+      printf 'its %s was replaced under it\n' "$path"
+      return
+    fi
+  done
+  started=$(unit_started "$unit")
+  directory=$(unit_property "$unit" WorkingDirectory)
+  # Files that the service reads once: its unit, its environment, and of its directory those that the package brought.
+  read -ra files <<<"$(unit_property "$unit" FragmentPath) $(unit_property "$unit" DropInPaths) $(environment_files "$unit")"
+  if [[ -n $directory && -d ${PACKAGE_DIRECTORY-}/app ]]; then
+    while IFS= read -r path; do
+      [[ ! -f $directory/$path ]] || files+=("$directory/$path")
+    done < <(find "$PACKAGE_DIRECTORY/app" -type f ! -path '*/wheels/*' -printf '%P\n')
+  fi
+  newer=$(configuration_newer_than "$started" "${files[@]}")
+  if [[ -n $newer ]]; then
+    printf '%s changed after the process had started\n' "$newer"
+  else
+    printf 'yes\n'
+  fi
+}
+
+# EnvironmentFiles=/etc/agent/agent.env (ignore_errors=no)
+environment_files() {
+  local word
+  for word in $(unit_property "$1" EnvironmentFiles); do
+    [[ $word != /* ]] || printf '%s\n' "$word"
+  done | paste -sd ' '
+}
