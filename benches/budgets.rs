@@ -1,7 +1,7 @@
 //! Budgets: how long specc may take as a whole process, and how much memory it may use.
 //!
-//! `cargo bench --bench budgets` builds the release binary, makes its inputs, runs each command several times and prints
-//! the median beside the budget. The budgets hold on two cores with nothing else to do; a shared machine is noisier, so
+//! `cargo build --release && cargo run --release -p specc-benches` makes the inputs, runs each command several times as a
+//! whole process and prints the median beside the budget. The budgets hold on two cores with nothing else to do; a shared machine is noisier, so
 //! a run fails only where a median is past `TOLERANCE` times its budget, or growth is not linear.
 //!
 //! | command | budget | best peer, measured on such a machine |
@@ -13,7 +13,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot run has nothing to report")]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,13 @@ use nix::sys::resource::{UsageWho, getrusage};
 /// What a noisy machine may add.
 const TOLERANCE: f64 = 3.0;
 const RUNS: usize = 11;
+
+/// The release binary: built before, beside this program.
+fn specc() -> PathBuf {
+    let beside = std::env::current_exe().unwrap().with_file_name("specc");
+    assert!(beside.exists(), "no {}: run cargo build --release first", beside.display());
+    beside
+}
 
 struct Budget {
     name: &'static str,
@@ -32,7 +39,7 @@ struct Budget {
 fn main() {
     let directory = tempfile::tempdir().unwrap();
     let at = |name: &str| directory.path().join(name);
-    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/specs/list/DEPLOYMENT-SPEC.md"), at("agent.md"))
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/specs/list/DEPLOYMENT-SPEC.md"), at("agent.md"))
         .unwrap();
     for count in [5_000, 10_000] {
         fs::write(at(&format!("{count}.md")), specification(count)).unwrap();
@@ -45,7 +52,7 @@ fn main() {
         let out = at(&format!("{name}.out"));
         median(|| {
             let _ = fs::remove_dir_all(&out);
-            run(Command::new(env!("CARGO_BIN_EXE_specc"))
+            run(Command::new(specc())
                 .arg("build")
                 .arg(at(&format!("{name}.md")))
                 .arg("-o")
@@ -53,7 +60,7 @@ fn main() {
         })
     };
     let agent = build("agent");
-    let lint = median(|| run(Command::new(env!("CARGO_BIN_EXE_specc")).arg("lint").arg(at("lint.md"))));
+    let lint = median(|| run(Command::new(specc()).arg("lint").arg(at("lint.md"))));
     let half = build("5000");
     let whole = build("10000");
     // Kibibytes on Linux (getrusage(2)); the largest child is the last one.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The order of the modules: each may use only those above it.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 22] = [
     "suggestion",
     "source",
     "diagnostics",
@@ -20,11 +20,13 @@ const ORDER: [&str; 20] = [
     "registry",
     "rewrite",
     "render",
+    "compile",
     "trace",
     "report",
-    "compile",
+    "package",
     "emit",
     "docgen",
+    "cli",
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {
