@@ -116,3 +116,18 @@ pub(super) fn bytes(lexed: &Lexed<'_>, tokens: &[usize], positions: &Range<usize
     let end = tokens.get(positions.end.saturating_sub(1)).map_or(start, |&token| lexed.tokens[token].range().end);
     start..end.max(start)
 }
+
+/// Whether one range lies within another, or equals it.
+pub(super) fn covers(outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// Whether two ranges share a place.
+pub(super) fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+/// Strictly inside, not equal.
+pub(super) fn is_within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
+    covers(outer, inner) && inner != outer
+}

@@ -77,6 +77,8 @@ impl Capability for MemoryLimit {
         "kernel",
         "enforced",
         "process",
+        "consuming",
+        "gets",
         "megabytes",
         "value",
         "systemctl",

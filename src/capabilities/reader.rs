@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
-use super::cue_index::{CueIndex, Match, bytes};
+use super::cue_index::{CueIndex, Match, bytes, covers, is_within, overlaps};
 use super::entry::ErasedReading;
 use super::forced::forced;
 use super::reading::{Refusal, RefusalReason};
@@ -180,14 +180,28 @@ impl Work<'_> {
     fn clause(&mut self, part: &ClauseTokens, fallback: bool) {
         let mut matches = self.matches(&part.tokens);
         matches.retain(|found| self.reader.entries[found.capability].fallback == fallback);
-        let all = matches.clone();
-        // The longer phrase is the more specific one: "system user" over "user".
-        matches.retain(|found| !all.iter().any(|other| is_within(&found.positions, &other.positions)));
-        matches.sort_by_key(|found| (found.capability, found.positions.start, found.number));
         let mut accepted: Vec<(usize, Vec<Match>, ErasedReading)> = Vec::new();
-        for group in matches.chunk_by(|a, b| a.capability == b.capability) {
-            if let Some(reading) = self.offer(part, group) {
-                accepted.push((group[0].capability, group.to_vec(), reading));
+        let mut offered: Vec<usize> = Vec::new();
+        loop {
+            // The longer phrase is the more specific one: "system user" over "user".
+            let inside = |found: &Match| matches.iter().any(|other| is_within(&found.positions, &other.positions));
+            let mut open: Vec<Match> = matches.iter().filter(|found| !inside(found)).cloned().collect();
+            open.retain(|found| !offered.contains(&found.capability));
+            open.sort_by_key(|found| (found.capability, found.positions.start, found.number));
+            if open.is_empty() {
+                break;
+            }
+            for group in open.chunk_by(|a, b| a.capability == b.capability) {
+                let (capability, refusals) = (group[0].capability, self.result.refusals.len());
+                offered.push(capability);
+                match self.offer(part, group) {
+                    Some(reading) => accepted.push((capability, group.to_vec(), reading)),
+                    // What says nothing to its capability hides nobody else's phrase.
+                    None if self.result.refusals.len() == refusals => {
+                        matches.retain(|found| found.capability != capability);
+                    }
+                    None => {}
+                }
             }
         }
         self.accept(part, accepted);
@@ -382,17 +396,4 @@ fn trimmed_label(statement: &Statement) -> Range<usize> {
     let text = statement.text.masked.get(label.clone()).unwrap_or_default();
     let start = label.start + text.len() - text.trim_start().len();
     start..start + text.trim().len()
-}
-
-fn covers(outer: &Range<usize>, inner: &Range<usize>) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
-}
-
-fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.start < b.end && b.start < a.end
-}
-
-/// Strictly inside, not equal.
-fn is_within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
-    covers(outer, inner) && inner != outer
 }

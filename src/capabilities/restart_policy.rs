@@ -265,6 +265,14 @@ impl Capability for RestartPolicy {
             reading.claims.push(range);
             reading.claims.extend(clause.counts().filter(|(count, _)| *count == 0).map(|(_, place)| place));
         }
+        // The drill kills the main process; how the sentence does it says no more.
+        let kills = |words: &[String]| {
+            words
+                .iter()
+                .find(|word| *word != "sudo")
+                .is_some_and(|word| matches!(word.as_str(), "kill" | "pkill" | "killall"))
+        };
+        reading.claims.extend(clause.commands().filter(|(words, _)| kills(words)).map(|(_, place)| place));
         let condition = clause.find("if|when (it|the) (service|process|application) crash(es|ed)|fails|exits|dies");
         reading.claims.extend(condition);
         let Facts { policy, delay, within } = reading.facts;

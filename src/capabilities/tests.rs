@@ -71,3 +71,10 @@ fn a_title_before_a_sentence_is_no_part_of_it() {
     let facts = facts_of("memory-limit", "Layer 5 — Resources: memory is limited to 64 MB", StatementKind::Criterion);
     assert_eq!(facts.and_then(|facts| facts.get("max").cloned()), Some(67_108_864.into()));
 }
+
+/// The longer cue of a capability that makes nothing of it once hid the shorter one of the capability that does.
+#[test]
+fn a_phrase_that_says_nothing_hides_no_other() {
+    let sentence = "Service starts: `systemctl start agent-prod` returns exit code 0";
+    assert!(facts_of("service-active", sentence, StatementKind::Criterion).is_some());
+}
