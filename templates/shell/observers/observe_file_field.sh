@@ -5,6 +5,7 @@
 #   type              file | directory | link | other
 #   mode              four octal digits
 #   owner             user:group
+#   rights            mode and owner, as above, with a space between
 #   acl               none | present
 #   content-hash      SHA-256 of the content
 #   writable-parents  the first parent directory that somebody other than root can write, or none
@@ -28,6 +29,7 @@ observe_file_field() {
       ;;
     mode) value=$(stat -c '%04a' -- "$path") || return 2 ;;
     owner) value=$(stat -c '%U:%G' -- "$path") || return 2 ;;
+    rights) value=$(stat -c '%04a %U:%G' -- "$path") || return 2 ;;
     acl)
       # The eleventh character of a long listing is "+" when there are more rights than the mode shows.
       value=$(ls -ld -- "$path") || return 2

@@ -15,7 +15,7 @@ ensure_directory() {
     return 0
   fi
   if [[ $type == directory ]]; then
-    actual="$(observe_file_field "$path" mode) $(observe_file_field "$path" owner)"
+    actual=$(observe_file_field "$path" rights)
     if [[ $actual == "$mode $owner:$group" ]]; then
       report_ok "directory $path"
       return 0
@@ -28,7 +28,7 @@ ensure_directory() {
   fi
   printf -v line 'd "%s" %s %s %s' "${path//%/%%}" "$mode" "$owner" "$group"
   run_logged systemd-tmpfiles --create - <<<"$line" || true
-  actual="$(observe_file_field "$path" mode) $(observe_file_field "$path" owner)" || actual='not there'
+  actual=$(observe_file_field "$path" rights) || actual='not there'
   if [[ $actual != "$mode $owner:$group" ]]; then
     fail "the directory $path is $actual, not $mode $owner:$group" "$run_directory/commands.log; a link planted on the way?"
   fi

@@ -18,7 +18,7 @@ ensure_environment_file() {
     environment_template "$@" | put_file "$mode" "$owner" "$group" "$path"
     report_changed "$path (with the names only)"
   else
-    actual="$(observe_file_field "$path" mode) $(observe_file_field "$path" owner)"
+    actual=$(observe_file_field "$path" rights)
     if [[ $actual == "$mode $owner:$group" ]]; then
       report_ok "$path"
     elif ! pending edited "$path is $actual, not $mode $owner:$group"; then

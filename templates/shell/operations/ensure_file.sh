@@ -12,7 +12,7 @@ ensure_file() {
     return 0
   fi
   if [[ $actual == "$wanted" ]]; then
-    problem="$(observe_file_field "$path" mode) $(observe_file_field "$path" owner)"
+    problem=$(observe_file_field "$path" rights)
     if [[ $problem == "$mode $owner:$group" ]]; then
       report_ok "$path"
       return 0

@@ -58,7 +58,7 @@ firewall_problem() {
     fi
   done
   for port in $(ssh_ports); do
-    if ! ufw_covers_port "$port/tcp"; then
+    if ! ufw_has_ssh_rule "$port"; then
       printf 'SSH on port %s has no rule' "$port"
       return 0
     fi
@@ -100,7 +100,7 @@ change_firewall() {
   ledger_put firewall created - rules
   run_logged ufw default deny incoming || true
   for port in $(ssh_ports); do
-    if ! ufw_covers_port "$port/tcp"; then ufw_allow "$port/tcp"; fi
+    if ! ufw_has_ssh_rule "$port"; then ufw_allow "$port/tcp"; fi
   done
   for rule in "$@"; do
     if ! ufw_has_rule "$rule"; then ufw_allow "$rule"; fi

@@ -22,7 +22,29 @@ ufw_has_rule() {
   return 1
 }
 
-# ufw_covers_port PORT/PROTOCOL: some rule lets somebody in there; the operator may have limited from where.
+# ufw_has_ssh_rule PORT: a rule of its own lets somebody in there, from everywhere or, as the operator may have wanted, from
+# some places only. Such a rule is kept as it is; without one, the port is opened.
+ufw_has_ssh_rule() {
+  local tuple
+  while read -r tuple; do
+    if is_ssh_rule "$tuple" "$1"; then return 0; fi
+  done <<<"$(ufw_tuples)"
+  return 1
+}
+
+# is_ssh_rule TUPLE PORT…
+is_ssh_rule() {
+  local action protocol ports port
+  read -r action protocol ports _ <<<"$1"
+  shift
+  [[ ($action == allow* || $action == limit*) && $protocol != udp ]] || return 1
+  for port in "$@"; do
+    if [[ $ports == "$port" ]]; then return 0; fi
+  done
+  return 1
+}
+
+# ufw_covers_port PORT/PROTOCOL: some rule lets somebody in there.
 ufw_covers_port() {
   local port=${1%/*} protocol=${1#*/} action its_protocol ports
   while read -r action its_protocol ports _; do
@@ -49,7 +71,9 @@ port_in_list() {
 
 # Prints the rules that let somebody in and are neither in the given list nor for the SSH server.
 unlisted_rules() {
-  local tuple action protocol ports to from_ports from rule wanted port
+  local tuple action protocol ports to from_ports from rule wanted
+  local -a ssh
+  mapfile -t ssh < <(ssh_ports)
   while read -r tuple; do
     read -r action protocol ports to from_ports from _ <<<"$tuple"
     [[ $action == allow* || $action == limit* ]] || continue
@@ -58,9 +82,7 @@ unlisted_rules() {
       if [[ $rule == "$ports/$protocol" && ($from == 0.0.0.0/0 || $from == ::/0) ]]; then wanted=yes; fi
       if [[ $rule == "$ports/$protocol from $from" ]]; then wanted=yes; fi
     done
-    for port in $(ssh_ports); do
-      if [[ $ports != any && $ports != *[,:]* && $port == "$ports" && $protocol != udp ]]; then wanted=yes; fi
-    done
+    if is_ssh_rule "$tuple" "${ssh[@]}"; then wanted=yes; fi
     if [[ $wanted == no && $to && $from_ports ]]; then printf '%s\n' "$tuple"; fi
   done <<<"$(ufw_tuples)"
 }
