@@ -1,5 +1,5 @@
 # The deployment itself: runs from the staged package, in a unit of its own.
-# requires: stop step report ledger risk take_lock preflight remove_orphans transaction packages_kept await_health
+# requires: stop step report ledger take_lock preflight verify_package remove_orphans transaction packages_kept
 
 apply_plan() {
   local lock_wait=60
@@ -10,8 +10,13 @@ apply_plan() {
   fi
   run_directory=$STATE_DIRECTORY/runs/${option[run]}
   ledger_read
-  preflight
-  remember_accepted_risks
+  if [[ ${option[restoring]} == yes ]]; then
+    preflight
+  else
+    # Preflight was passed a moment ago by the run that started this one.
+    package_hash=$(hash_of_package "$package_directory")
+    ledger_read_managed "$run_directory/managed"
+  fi
   point_link_at_package current
   printf '%s%s: deploying package %s on %s%s\n\n' "$bold" "$SERVICE" "${package_hash:0:8}" "$(hostname)" "$plain"
   walk_plan apply

@@ -54,6 +54,16 @@ manage() {
   managed["$1 $2"]=yes
 }
 
+# The survey's result, for the run that goes on from it.
+ledger_write_managed() {
+  printf '%s\n' "${!managed[@]}" >"$1"
+}
+
+ledger_read_managed() {
+  local name
+  while read -r name; do managed["$name"]=yes; done <"$1"
+}
+
 # Rewrites the ledger with one line an entry, so that it does not grow for ever.
 ledger_compact() {
   local key kind

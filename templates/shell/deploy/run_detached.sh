@@ -1,5 +1,5 @@
 # Runs the deployment as a unit of the service manager's: a lost connection does not stop it half-way.
-# requires: stop ssh_session
+# requires: stop ssh_session ledger risk
 
 # Starts the staged script in a unit of its own, shows its log as it grows, and ends with its exit code.
 run_detached() {
@@ -11,6 +11,8 @@ run_detached() {
   detached_arguments
   install -d -m 0700 "$STATE_DIRECTORY/runs/$run"
   : >"$log"
+  ledger_write_managed "$STATE_DIRECTORY/runs/$run/managed"
+  remember_accepted_risks
   trap - ERR EXIT
   trap 'printf "\nThe deployment goes on without you. Follow it: tail -f %s\n" "$log"; exit 1' INT TERM HUP
   systemd-run --quiet --collect --unit="$unit" --service-type=exec --description="Deployment of $SERVICE" \
@@ -37,6 +39,8 @@ follow_run() {
   local unit=$1 directory=$2 line part='' ended=no state
   local -i quiet=0
   exec 8<"$directory/log"
+  # A pipe that nobody writes to: reading it with a time limit waits without starting a process.
+  exec 6<> <(:)
   while :; do
     # Looked at before reading: what was written up to the end is then read for certain.
     if [[ -e $directory/exit ]]; then ended=yes; fi
@@ -48,13 +52,13 @@ follow_run() {
     part+=$line
     if [[ $ended == yes ]]; then exit "$(<"$directory/exit")"; fi
     quiet+=1
-    if ((quiet % 10 == 0)); then
+    if ((quiet % 25 == 0)); then
       state=$(systemctl show --property=ActiveState --value -- "$unit") || state=unknown
       if [[ $state != activating && $state != active && $state != deactivating && ! -e $directory/exit ]]; then
         printf '\n%sfailed%s: the deployment was killed. Run it again; it continues where it stopped.\n' "$red" "$plain"
         exit 1
       fi
     fi
-    sleep 0.1
+    read -r -t 0.2 -u 6 || true
   done
 }

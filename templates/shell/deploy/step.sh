@@ -45,7 +45,7 @@ step() {
 
 step_is_selected() {
   local only=${option[only]}
-  [[ -z $only || $only == "$step_number" || $only == "$(step_name "$1")" || $only == "$1" ]]
+  if [[ $only && $only != "$step_number" && $only != "$1" && $only != "$(step_name "$1")" ]]; then return 1; fi
 }
 
 # "Service unit" is service-unit on the command line.

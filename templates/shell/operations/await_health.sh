@@ -4,21 +4,21 @@
 # await_health METHOD URL STATUS JSON TEXT SECONDS
 # JSON is the subset that the answer must hold, TEXT a part of it; both may be empty. Nothing here sleeps longer than the service needs.
 await_health() {
-  local method=$1 url=$2 status=$3 json=$4 text=$5 seconds=$6 began now answer='' problem
+  local method=$1 url=$2 status=$3 json=$4 text=$5 seconds=$6 began now problem='' answer=''
   if surveying; then
     survey_port "$url"
     return 0
   fi
   if [[ $phase == observe ]]; then
-    if problem=$(health_problem "$method" "$url" "$status" "$json" "$text"); then
-      pending missing "$method $url: $problem" || true
-    else
+    if is_answer_healthy "$method" "$url" "$status" "$json" "$text"; then
       report_ok "$method $url → $status"
+    else
+      pending missing "$method $url: $problem" || true
     fi
     return 0
   fi
   began=$(ticks_now)
-  while problem=$(health_problem "$method" "$url" "$status" "$json" "$text"); do
+  until is_answer_healthy "$method" "$url" "$status" "$json" "$text"; do
     now=$(ticks_now)
     if ((now - began > 100 * seconds)); then gate_failed "$method $url within $seconds s: $problem"; fi
     if [[ $(systemctl show --property=ActiveState --value -- "$UNIT") == failed ]]; then gate_failed "$UNIT gave up before it was healthy"; fi
@@ -27,31 +27,34 @@ await_health() {
   now=$(ticks_now)
   if ((${#unproven_stamps[@]} > 0)); then require_stable "$UNIT" 2; fi
   stamp_services
-  answer=$(curl -q --silent --noproxy '*' --max-time 5 --request "$method" -- "$url" | head -c 120) || true
+  answer=${answer:0:120}
   report_ok "healthy after $(seconds_of $((now - began))) s: $method $url → $status${answer:+ ${answer//[^[:print:]]/ }}"
 }
 
-# Prints what is wrong with the answer and succeeds; fails when nothing is.
-health_problem() {
-  local method=$1 url=$2 status=$3 json=$4 text=$5 observed body
+# Asks once. Leaves what is wrong in `problem` and the body in `answer`, variables of the caller's.
+is_answer_healthy() {
+  local method=$1 url=$2 status=$3 json=$4 text=$5 observed
+  local -a request=(--request "$method")
+  if [[ $method == HEAD ]]; then request=(--head); fi
+  problem=''
   if ! command -v curl >/dev/null; then
-    printf 'curl is not installed'
-    return 0
-  fi
-  body=$(curl -q --silent --show-error --noproxy '*' --max-time 5 --request "$method" --write-out '\n%{http_code}' -- "$url" 2>&1) || {
-    printf '%s' "${body%%$'\n'*}"
-    return 0
-  }
-  observed=${body##*$'\n'}
-  if [[ $observed != "$status" ]]; then
-    printf 'the answer is %s, not %s' "$observed" "$status"
-  elif [[ $json ]] && ! json_covers "${body%$'\n'*}" "$json"; then
-    printf 'the answer does not hold %s' "$json"
-  elif [[ $text && ${body%$'\n'*} != *"$text"* ]]; then
-    printf 'the answer does not hold "%s"' "$text"
-  else
+    problem='curl is not installed'
     return 1
   fi
+  if ! answer=$(curl -q --silent --show-error --noproxy '*' --max-time 5 "${request[@]}" --write-out '\n%{http_code}' -- "$url" 2>&1); then
+    problem=${answer%%$'\n'*}
+    return 1
+  fi
+  observed=${answer##*$'\n'}
+  answer=${answer%$'\n'*}
+  if [[ $observed != "$status" ]]; then
+    problem="the answer is $observed, not $status"
+  elif [[ $json ]] && ! json_covers "$answer" "$json"; then
+    problem="the answer does not hold $json"
+  elif [[ $text && $answer != *"$text"* ]]; then
+    problem="the answer does not hold \"$text\""
+  fi
+  [[ -z $problem ]]
 }
 
 seconds_of() {

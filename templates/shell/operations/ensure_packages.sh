@@ -4,14 +4,17 @@
 # ensure_packages NAME…
 ensure_packages() {
   local name version
+  local -A installed=()
   local -a missing=()
+  while read -r name version; do
+    installed["$name"]=$version
+  done < <(installed_packages "$@")
   for name in "$@"; do
     manage package "$name"
-    version=$(observe_package "$name")
-    if [[ $version == absent ]]; then
+    if [[ -z ${installed["$name"]:-} ]]; then
       missing+=("$name")
     elif ! surveying; then
-      report_ok "package $name $version"
+      report_ok "package $name ${installed["$name"]}"
     fi
   done
   # When everything is there, apt is never called.
@@ -33,6 +36,14 @@ ensure_packages() {
     if [[ $version == absent ]]; then fail "package $name is still absent" "$run_directory/commands.log"; fi
     report_changed "package $name $version"
   done
+}
+
+# Prints name and version of those that are installed, all asked for at once.
+installed_packages() {
+  local state name version
+  while read -r state name version; do
+    if [[ $state == ?i ]]; then printf '%s %s\n' "$name" "$version"; fi
+  done < <(dpkg-query --show --showformat='${db:Status-Abbrev} ${Package} ${Version}\n' -- "$@" 2>/dev/null)
 }
 
 # What apt would do to packages that nobody asked about.
