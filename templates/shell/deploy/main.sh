@@ -14,10 +14,10 @@ main() {
   trap 'failed_command="$BASH_COMMAND (line $LINENO, exit $?)"' ERR
   trap 'on_exit $?' EXIT
   walk_plan count
-  if [[ $mode == list ]]; then return 0; fi
+  if [[ $run_mode == list ]]; then return 0; fi
   if ((steps_selected == 0)); then usage_error "there is no step ${option[only]}; --list shows them"; fi
   require_root "$@"
-  case $mode in
+  case $run_mode in
     check | dry-run)
       ledger_read
       preflight

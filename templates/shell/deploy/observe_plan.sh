@@ -2,13 +2,13 @@
 # requires: step report remove_orphans
 
 observe_plan() {
-  printf '%s%s: %s of package %s on %s%s\n\n' "$bold" "$SERVICE" "$mode" "${package_hash:0:8}" "$(hostname)" "$plain"
+  printf '%s%s: %s of package %s on %s%s\n\n' "$bold" "$SERVICE" "$run_mode" "${package_hash:0:8}" "$(hostname)" "$plain"
   walk_plan observe
   if [[ -z ${option[only]} ]]; then
     phase=observe
     remove_orphans
   fi
-  if [[ $mode == check ]]; then
+  if [[ $run_mode == check ]]; then
     printf '\n%s%s drifted, %s ok.%s\n' "$bold" "$count_pending" "$count_ok" "$plain"
     if ((count_pending > 0)); then exit 1; fi
   else

@@ -1,8 +1,8 @@
-# Reads the command line into `mode`, `option` and `accepted_now`.
+# Reads the command line into `run_mode`, `option` and `accepted_now`.
 # requires: usage stop
 
 # What this run is for: apply, check, dry-run, list, confirm, revert-now, rollback or uninstall.
-mode=apply
+run_mode=apply
 declare -A option=(
   [only]='' [app]='' [offline]=no [console]=no [force_platform]=no [wait_lock]=0 [color]=auto
   [package]='' [purge]=no [data]='' [transaction]=''
@@ -53,7 +53,7 @@ parse_arguments() {
     esac
   done
   if [[ ! ${option[wait_lock]} =~ ^[0-9]{1,6}$ ]]; then usage_error '--wait-lock needs a number of seconds'; fi
-  if [[ $mode != uninstall && ${option[purge]}${option[data]} != no ]]; then
+  if [[ $run_mode != uninstall && ${option[purge]}${option[data]} != no ]]; then
     usage_error '--purge and --data belong to --uninstall'
   fi
   if [[ ${option[data]} && ${option[purge]} == no ]]; then usage_error '--data belongs to --uninstall --purge'; fi
@@ -63,8 +63,8 @@ parse_arguments() {
 }
 
 set_mode() {
-  if [[ $mode != apply && $mode != "$1" ]]; then usage_error "--$mode and --$1 exclude each other"; fi
-  mode=$1
+  if [[ $run_mode != apply && $run_mode != "$1" ]]; then usage_error "--$run_mode and --$1 exclude each other"; fi
+  run_mode=$1
 }
 
 usage_error() {

@@ -15,9 +15,9 @@ preflight() {
   package_hash=$(hash_of_package "$package_directory")
   require_space /var/lib
   walk_plan survey
-  if [[ $mode == dry-run ]]; then
+  if [[ $run_mode == dry-run ]]; then
     report_risks
-  elif [[ $mode == apply && ${option[restoring]} == no ]]; then
+  elif [[ $run_mode == apply && ${option[restoring]} == no ]]; then
     judge_risks
   fi
 }

@@ -38,7 +38,7 @@ report_note() {
 pending() {
   [[ $phase == observe ]] || return 1
   count_pending+=1
-  if [[ $mode == check ]]; then
+  if [[ $run_mode == check ]]; then
     report_line "$red" "$1" "$2"
   else
     report_line "$yellow" would "change $2 ($1)"

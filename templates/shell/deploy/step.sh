@@ -29,7 +29,7 @@ step() {
   case $phase in
     count)
       step_total=$step_number
-      if [[ $mode == list ]]; then printf '%2s  %-28s %-28s %s\n' "$step_number" "$(step_name "$title")" "$title" "$*"; fi
+      if [[ $run_mode == list ]]; then printf '%2s  %-28s %-28s %s\n' "$step_number" "$(step_name "$title")" "$title" "$*"; fi
       if step_is_selected "$title"; then steps_selected+=1; fi
       return 1
       ;;

@@ -43,7 +43,7 @@ on_exit() {
     status=1
   fi
   if [[ $run_directory && ${option[restoring]} == no ]]; then
-    printf '%s\t%s\t%s\t%s\n' "${option[run]}" "$mode" "$package_hash" "$status" >>"$STATE_DIRECTORY/history"
+    printf '%s\t%s\t%s\t%s\n' "${option[run]}" "$run_mode" "$package_hash" "$status" >>"$STATE_DIRECTORY/history"
     printf '%s\n' "$status" >"$run_directory/exit.new" && mv -- "$run_directory/exit.new" "$run_directory/exit"
   fi
   exit "$status"

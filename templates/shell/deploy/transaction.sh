@@ -1,5 +1,5 @@
 # Transactions: a change that could lock the operator out is undone by itself, unless it is confirmed in time.
-# requires: report ssh_session
+# requires: report stop ssh_session
 
 # How long a change waits for its confirmation.
 readonly CONFIRMATION_SECONDS=120
@@ -58,6 +58,14 @@ TEXT
 transaction_applied() {
   printf '%s %s\n' "$(</proc/sys/kernel/random/boot_id)" "$(ticks_now)" >"$(transaction_directory "$1")/since"
   systemctl restart -- "specc-$SERVICE-revert-$1.timer"
+}
+
+# Begins the time anew, before the part that takes it; the timer may have fired already where the host is very slow.
+transaction_prolong() {
+  systemctl restart -- "specc-$SERVICE-revert-$1.timer" 2>/dev/null || true
+  if ! transaction_is_open "$1"; then
+    fail "the change took longer than $CONFIRMATION_SECONDS s, and its timer undid it" 'the load of this host'
+  fi
 }
 
 # transaction_end NAME OUTCOME

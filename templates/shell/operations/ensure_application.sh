@@ -36,9 +36,11 @@ ensure_application() {
   fi
   mapfile -t different < <(printf '%s\n' "${different[@]}" | sort)
   for name in "${different[@]}"; do
-    drift=$(application_drift "$path/$name" "${actual_hash["$name"]:-}")
+    drift=$(application_drift "$path/$name" "${actual_hash["$name"]:-}" "${wanted_hash["$name"]}")
     if pending "$drift" "$path/$name"; then continue; fi
-    if [[ $drift == edited || $drift == foreign ]]; then keep_application_file "$owner" "$group" "$path/$name"; fi
+    if [[ ($drift == edited || $drift == foreign) && ${actual_hash["$name"]} != "${wanted_hash["$name"]}" ]]; then
+      keep_application_file "$owner" "$group" "$path/$name"
+    fi
     if [[ ${actual_hash["$name"]:-} ]]; then
       ledger_put application found "${wanted_hash["$name"]}" "$path/$name"
     else
@@ -59,7 +61,7 @@ application_not_in_package() {
   if surveying; then
     if [[ ${option[app]} ]]; then
       if [[ $entry && ! -f ${option[app]}/$entry ]]; then refuse "${option[app]} has no $entry, which the service runs"; fi
-    elif [[ $mode == apply ]] && ! as_owner "$owner" "$group" test -f "$path/$entry" 2>/dev/null; then
+    elif [[ $run_mode == apply ]] && ! as_owner "$owner" "$group" test -f "$path/$entry" 2>/dev/null; then
       refuse "the package holds no application, and $path/$entry does not exist" 'add --app DIR'
     fi
   elif as_owner "$owner" "$group" test -f "$path/$entry" 2>/dev/null; then
@@ -95,11 +97,15 @@ for_each_file() {
   as_owner "$1" "$2" timeout 300 env -C "$3" xargs -0 --no-run-if-empty "${@:4}"
 }
 
+# application_drift PATH ACTUAL-HASH WANTED-HASH
 application_drift() {
   local known
   known=$(ledger_hash application "$1")
   if [[ -z $2 ]]; then
     printf 'missing'
+  elif [[ $2 == "$3" ]]; then
+    # Only its mode or owner differs.
+    printf 'edited'
   elif [[ -z $known ]]; then
     printf 'foreign'
   elif [[ $known == "$2" ]]; then

@@ -3,7 +3,7 @@
 
 # ensure_file MODE OWNER GROUP PATH
 ensure_file() {
-  local mode=$1 owner=$2 group=$3 path=$4 wanted actual problem drift
+  local mode=$1 owner=$2 group=$3 path=$4 wanted actual problem drift note=''
   manage file "$path"
   wanted=$(observe_file_field "$package_directory/rootfs$path" content-hash) || fail "the package lacks rootfs$path"
   actual=$(file_content_hash "$path")
@@ -25,19 +25,19 @@ ensure_file() {
   if pending "$drift" "$path${problem:+: $problem}"; then return 0; fi
   if [[ $drift == edited && $actual != "$wanted" ]]; then
     keep_copy "$path" "$run_directory/edited"
-    problem="was edited by hand; that text is kept in $run_directory/edited$path"
+    note="it was edited by hand; that text is kept in $run_directory/edited$path"
   elif [[ $drift == foreign ]]; then
     keep_copy "$path" "$STATE_DIRECTORY/originals"
-    problem="was here before; that text is kept in $STATE_DIRECTORY/originals$path"
+    note="it was here before; that text is kept in $STATE_DIRECTORY/originals$path"
   fi
   if [[ $actual == absent ]]; then
     ledger_put file created "$wanted" "$path"
-    problem=''
   else
     ledger_put file found "$wanted" "$path"
   fi
   put_file "$mode" "$owner" "$group" "$path" <"$package_directory/rootfs$path"
   report_changed "$path${problem:+ ($problem)}"
+  if [[ $note ]]; then report_note "$note"; fi
 }
 
 survey_file() {

@@ -110,7 +110,9 @@ change_firewall() {
       if [[ $rule ]]; then ufw_delete "$rule"; fi
     done <<<"$(unlisted_rules "$@")"
   fi
+  transaction_prolong firewall
   load_firewall
+  transaction_prolong firewall
   what=$(firewall_problem "$extent" "$@")
   if [[ $what ]]; then
     undo_firewall
