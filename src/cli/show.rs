@@ -11,7 +11,7 @@ use super::common::{self, Failure, Levels, SPECIFICATION, Settings};
 use crate::compile::compile;
 use crate::diagnostics::Colour;
 use crate::report;
-use crate::trace::{self, Coverage, Matrix, Row};
+use crate::trace::{self, Coverage, DefaultRow, Matrix, Row};
 
 /// Show how each statement was read: its capability and facts, what was left unread, where it ends up
 #[derive(Debug, Args)]
@@ -81,13 +81,15 @@ fn human(matrix: &Matrix, name: &str, colour: Colour) -> String {
             let _ = writeln!(text, "{}{}\n", if text.is_empty() { "" } else { "\n" }, bold(&row.section, colour));
         }
         section = Some(&row.section);
-        statement(row, name, indent, colour, &mut text);
+        statement(row, &matrix.defaults, name, indent, colour, &mut text);
     }
-    let _ = writeln!(text, "\n{} statements: {}", matrix.rows.len(), matrix.summary());
+    if matrix.rows.len() > 1 {
+        let _ = writeln!(text, "\n{} statements: {}", matrix.rows.len(), matrix.summary());
+    }
     text
 }
 
-fn statement(row: &Row, name: &str, indent: usize, colour: Colour, text: &mut String) {
+fn statement(row: &Row, defaults: &[DefaultRow], name: &str, indent: usize, colour: Colour, text: &mut String) {
     let place = row.line.map_or_else(|| "command line".to_owned(), |line| format!("{name}:{line}"));
     let gap = (WIDTH + 2).saturating_sub(indent + row.text.chars().count()).max(2);
     let id = bold(&format!("{:indent$}", row.id), colour);
@@ -98,8 +100,9 @@ fn statement(row: &Row, name: &str, indent: usize, colour: Colour, text: &mut St
     for read in &row.capabilities {
         line(read.name, &facts(&read.facts));
     }
-    for default in &row.defaults {
-        line("default", default);
+    for name in &row.defaults {
+        let reason = defaults.iter().find(|default| default.name == *name).map_or("", |default| default.reason);
+        line("default", &format!("{name}: {reason}"));
     }
     if row.coverage != Coverage::Automated {
         line(row.coverage.name(), row.reason.as_deref().unwrap_or_default());
@@ -131,6 +134,7 @@ fn fact(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(fact).collect::<Vec<_>>().join(" "),
         Value::Bool(true) => "yes".to_owned(),
+        Value::Number(number) => number.to_string().trim_end_matches(".0").to_owned(),
         other => other.to_string(),
     }
 }

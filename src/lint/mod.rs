@@ -12,7 +12,7 @@ use crate::capabilities::{Bindings, CONFLICTING_REQUIREMENTS, INVALID_READING, S
 use crate::diagnostics::{Diagnostic, Level, Lint};
 use crate::lower::{MISSING_APPLICATION, MISSING_SERVICE_NAME};
 use crate::plan::DeploymentPlan;
-use crate::spec::{self, AnnotationKind, Spec};
+use crate::spec::{self, AnnotationKind, Spec, Statement};
 
 /// What a rule sees.
 #[derive(Debug, Clone, Copy)]
@@ -71,31 +71,32 @@ pub fn check(view: &View<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// Sets the levels: the command line over the front matter over the lint's own; what is allowed, also by an annotation
-/// at its statement, is dropped.
+/// Sets the levels: the command line over the front matter over the lint's own; what is allowed is dropped. What an
+/// annotation at its statement allows or waives with a reason is marked as accepted: machines are told of it.
 pub fn apply_levels(spec: &Spec, levels: &BTreeMap<String, Level>, diagnostics: &mut Vec<Diagnostic>) {
     for diagnostic in diagnostics.iter_mut() {
         let configured = spec.configuration.lints.get(diagnostic.lint.name).map(|(level, _)| *level);
         if let Some(level) = levels.get(diagnostic.lint.name).copied().or(configured) {
             diagnostic.level = level;
-        } else if is_allowed_here(spec, diagnostic) {
-            diagnostic.level = Level::Allow;
         }
+        diagnostic.accepted = acceptance(spec, diagnostic);
     }
     diagnostics.retain(|diagnostic| diagnostic.level != Level::Allow);
 }
 
-fn is_allowed_here(spec: &Spec, diagnostic: &Diagnostic) -> bool {
+/// Why an annotation accepts a finding.
+fn acceptance(spec: &Spec, diagnostic: &Diagnostic) -> Option<String> {
     let place = diagnostic.primary.span;
-    let at = spec
-        .statements
-        .partition_point(|statement| statement.span.source == place.source && statement.span.start <= place.start);
-    let Some(statement) = at.checked_sub(1).and_then(|index| spec.statements.get(index)) else { return false };
-    let inside = place.source == statement.span.source && place.start < statement.span.end;
+    let before = |statement: &Statement| (statement.span.source, statement.span.start) <= (place.source, place.start);
+    let at = spec.statements.partition_point(before);
+    let statement = at.checked_sub(1).and_then(|index| spec.statements.get(index))?;
+    if statement.span.source != place.source || place.start >= statement.span.end {
+        return None;
+    }
     let section = &spec.sections[statement.section];
-    inside
-        && statement.annotations.iter().chain(&section.annotations).any(|annotation| match &annotation.kind {
-            AnnotationKind::Allow { lint, reason } => lint == diagnostic.lint.name && reason.is_some(),
-            _ => false,
-        })
+    statement.annotations.iter().chain(&section.annotations).find_map(|annotation| match &annotation.kind {
+        AnnotationKind::Allow { lint, reason } if lint == diagnostic.lint.name => reason.clone(),
+        AnnotationKind::Waive { reason, .. } => reason.clone(),
+        _ => None,
+    })
 }

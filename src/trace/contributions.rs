@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::{DeploymentPlan, FileContent, InstalledFile, Provenance};
+use crate::plan::{Action, DeploymentPlan, FileContent, InstalledFile, Provenance};
 use crate::spec::StatementIndex;
 
 /// What proves a statement, and what fills in what it leaves open.
@@ -34,7 +34,13 @@ impl<'p> Contributions<'p> {
     pub fn of(plan: &'p DeploymentPlan) -> Self {
         let mut found = Self::default();
         plan.files.iter().for_each(|file| found.add_file(file));
-        plan.operations.iter().for_each(|operation| found.add(&operation.provenance));
+        for operation in &plan.operations {
+            match operation.action {
+                // Done for many at once: its default need not be that of each statement.
+                Action::File { .. } | Action::Packages(_) => found.add_backing(&operation.provenance),
+                _ => found.add(&operation.provenance),
+            }
+        }
         plan.runbook.iter().for_each(|entry| found.add(&entry.provenance));
         plan.environment.iter().for_each(|(_, _, provenance)| found.add(provenance));
         plan.packages.values().for_each(|provenance| found.add(provenance));
@@ -92,9 +98,15 @@ impl<'p> Contributions<'p> {
         }
     }
 
-    fn add(&mut self, provenance: &Provenance) {
+    fn add_backing(&mut self, provenance: &Provenance) {
         for statement in &provenance.statements {
             self.backed.insert((*statement, provenance.capability));
+        }
+    }
+
+    fn add(&mut self, provenance: &Provenance) {
+        self.add_backing(provenance);
+        for statement in &provenance.statements {
             if let Some(default) = provenance.default {
                 let defaults = &mut self.proofs.entry(*statement).or_default().defaults;
                 if !defaults.contains(&default.name) {

@@ -12,6 +12,7 @@ mod tests;
 
 pub use anchor::anchor;
 
+use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -103,14 +104,15 @@ pub struct Row {
 }
 
 impl Row {
-    /// The lines that make the statement true on the host; where there are none, all lines that speak of it.
+    /// The lines that make the statement true on the host; where nothing is done, those that check it.
     #[must_use]
     pub fn implemented_by(&self) -> Vec<&ArtifactLine> {
-        let is_deployed = |place: &&ArtifactLine| {
-            place.path == "deploy.sh" || place.path.starts_with("rootfs") || place.path.starts_with("config")
+        let lines = |wanted: fn(&Utf8Path) -> bool| {
+            self.artifacts.iter().filter(move |place| wanted(&place.path)).collect::<Vec<_>>()
         };
-        let deployed: Vec<&ArtifactLine> = self.artifacts.iter().filter(is_deployed).collect();
-        if deployed.is_empty() { self.artifacts.iter().collect() } else { deployed }
+        let deployed =
+            lines(|path| path == "deploy.sh" || path.starts_with("rootfs") || path.starts_with("config"));
+        if deployed.is_empty() { lines(|path| path == "validate-deployment.sh") } else { deployed }
     }
 }
 
@@ -247,14 +249,29 @@ fn read_facts(reading: &StatementReading) -> Vec<ReadFacts> {
     for accepted in &reading.readings {
         let Some(entry) = registry::capabilities().get(accepted.capability) else { continue };
         let fits = |known: &Map<String, Value>| {
-            accepted.facts.iter().all(|(name, value)| known.get(name).is_none_or(|other| other == value))
+            let agrees = |(name, value): (&String, &Value)| {
+                known.get(name).is_none_or(|other| other == value || (other.is_array() && value.is_array()))
+            };
+            accepted.facts.iter().all(agrees)
         };
         match read.iter_mut().find(|known| known.name == entry.name && fits(&known.facts)) {
-            Some(known) => known.facts.extend(accepted.facts.clone()),
+            Some(known) => accepted.facts.iter().for_each(|(name, value)| join(&mut known.facts, name, value)),
             None => read.push(ReadFacts { name: entry.name, facts: accepted.facts.clone() }),
         }
     }
     read
+}
+
+fn join(facts: &mut Map<String, Value>, name: &str, value: &Value) {
+    match (facts.get_mut(name), value) {
+        (Some(Value::Array(known)), Value::Array(further)) => {
+            let new: Vec<Value> = further.iter().filter(|item| !known.contains(item)).cloned().collect();
+            known.extend(new);
+        }
+        _ => {
+            facts.insert(name.to_owned(), value.clone());
+        }
+    }
 }
 
 /// The path of titles of each section, without the document's own title.
