@@ -23,6 +23,8 @@ mod cpu_limit;
 mod crash_detection;
 mod directories;
 mod disk_monitor;
+mod environment_file;
+mod environment_variable;
 mod file_permissions;
 mod graceful_stop;
 mod health_check;
@@ -30,6 +32,7 @@ mod journal_logging;
 mod memory_limit;
 mod own_unit;
 mod restart_policy;
+mod sandboxing;
 mod service_active;
 mod service_identity;
 mod start_limit;
@@ -54,12 +57,15 @@ pub use cpu_limit::CpuLimit;
 pub use crash_detection::CrashDetection;
 pub use directories::Directories;
 pub use disk_monitor::DiskMonitor;
+pub use environment_file::EnvironmentFile;
+pub use environment_variable::EnvironmentVariable;
 pub use file_permissions::FilePermissions;
 pub use graceful_stop::GracefulStop;
 pub use health_check::HealthCheck;
 pub use journal_logging::JournalLogging;
 pub use memory_limit::MemoryLimit;
 pub use restart_policy::RestartPolicy;
+pub use sandboxing::Sandboxing;
 pub use service_active::ServiceActive;
 pub use service_identity::ServiceIdentity;
 pub use start_limit::StartLimit;
@@ -172,6 +178,9 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<WorkingDirectory>(),
     Entry::of::<Directories>(),
     Entry::of::<FilePermissions>(),
+    Entry::of::<EnvironmentVariable>(),
+    Entry::of::<EnvironmentFile>(),
+    Entry::of::<Sandboxing>(),
     // Lifecycle; the health check first, for the drills of the others wait for it.
     Entry::of::<UnitDependencies>(),
     Entry::of::<ServiceActive>(),

@@ -36,6 +36,7 @@ fn facts_of(name: &str, sentence: &str, kind: StatementKind) -> Option<Map<Strin
         for (field, value) in &reading.facts {
             match merged.get_or_insert_default().get_mut(field) {
                 Some(Value::Array(known)) => known.extend(value.as_array().cloned().unwrap_or_default()),
+                Some(Value::Object(known)) => known.extend(value.as_object().cloned().unwrap_or_default()),
                 _ => {
                     merged.get_or_insert_default().insert(field.clone(), value.clone());
                 }

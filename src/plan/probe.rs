@@ -150,6 +150,8 @@ pub enum Observer {
     ToolVersion { tool: String },
     /// The platform.
     Platform,
+    /// What lies beside a secret file and looks like a copy of it, or `none`.
+    FileCopies { path: UnixPath },
     /// Names of required variables without a value, or `none`.
     EnvironmentUnset { path: UnixPath, required: Vec<String> },
     /// `none`, or what sudo lets the user do.
@@ -209,6 +211,7 @@ impl Observer {
             Self::Package { name } => Call::new("observe_package", [name]),
             Self::ToolVersion { tool } => Call::new("observe_command_version", [tool]),
             Self::Platform => Call::new("observe_platform", [] as [&str; 0]),
+            Self::FileCopies { path } => Call::new("observe_file_copies", [path]),
             Self::EnvironmentUnset { path, required } => Call::new(
                 "observe_environment_unset",
                 std::iter::once(path.to_string()).chain(required.iter().cloned()),

@@ -13,7 +13,9 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use super::{
+    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, environment_file, example,
+};
 use crate::declare_lint;
 use crate::diagnostics::Lint;
 use crate::plan::{NamedDefault, PlanBuilder};
@@ -108,6 +110,7 @@ impl Capability for FilePermissions {
         "file(s) (is|are) owned",
         "is|are owned by",
         "owned by",
+        "root owned",
         "owner:",
         "permission(s)",
         "file mode",
@@ -171,15 +174,14 @@ impl Capability for FilePermissions {
     const LINTS: &'static [&'static Lint] = &[&UNIT_FILE_OWNER];
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
-        if clause.find("environment|env|key(s)|secret(s)|token(s)|credential(s)|upload|uploaded|download(ed)").is_some()
-        {
+        if environment_file::is_subject(clause, context) || clause.find("upload|uploaded|download(ed)").is_some() {
             return None;
         }
         let mut reading = Reading::new(Facts::default(), []);
         let mut paths = clause.paths();
         let subject = match (paths.next(), paths.next()) {
-            (Some((path, range)), None) if !is_environment_file(path) => Some((Subject::Path(path.clone()), range)),
-            (Some(_), _) => return None,
+            (Some((path, range)), None) => Some((Subject::Path(path.clone()), range)),
+            (Some(_), Some(_)) => return None,
             (None, _) => special_subject(clause).or_else(|| subject_of_statement(clause, context)),
         };
         let (subject, range) = subject?;
@@ -215,11 +217,6 @@ impl Capability for FilePermissions {
     }
 }
 
-fn is_environment_file(path: &UnixPath) -> bool {
-    let name = path.file_name();
-    name == ".env" || name.starts_with(".env.") || name.strip_suffix(".env").is_some()
-}
-
 /// The unit file and the application's files, named in words.
 fn special_subject(clause: &Clause<'_>) -> Option<(Subject, std::ops::Range<usize>)> {
     if let Some(range) = clause.find("service|unit file(s)").or_else(|| clause.find("systemd (service) file(s)")) {
@@ -236,7 +233,7 @@ fn subject_of_statement(clause: &Clause<'_>, context: &Context<'_>) -> Option<(S
     let text = context.statement.text.masked.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if let Some((path, range)) = clause.only_path_of_statement() {
-        return (!is_environment_file(path)).then(|| (Subject::Path(path.clone()), range));
+        return Some((Subject::Path(path.clone()), range));
     }
     let special = if says(&["service file", "unit file"]) {
         Subject::UnitFile
