@@ -2,6 +2,8 @@
 //!
 //! A tool that is missing is a visible skip, and a failure where `SPECC_REQUIRE_TOOLS` is set (CI).
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

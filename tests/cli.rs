@@ -1,5 +1,7 @@
 //! The commands as people run them: results on standard output, everything else on standard error, and exit codes.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::Path;
 

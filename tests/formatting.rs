@@ -1,6 +1,8 @@
 //! `specc fmt` keeps what a specification means, writes exactly the IDs that it had derived, and has nothing more to do
 //! afterwards.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
 use proptest::prelude::*;
 use specc::rewrite;
 use specc::source::{SourceFile, SourceId};

@@ -1,5 +1,7 @@
 //! Hostile specifications: whatever a text says, it is data in the scripts, never code.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
 use std::process::Command;
 
 use specc::compile::{Options, compile};
