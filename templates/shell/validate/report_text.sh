@@ -1,5 +1,5 @@
 # report_text_item INDEX writes one result for people, as soon as it is known, where text is what was asked for.
-# requires: printable expectation_met
+# requires: printable expectation_met run_check
 
 TEXT_LAYER=''
 
@@ -20,6 +20,8 @@ writes_text() {
 report_text_item() {
   local index=$1
   writes_text || return 0
+  # What --fail-fast left out is counted, not listed.
+  [[ ${RESULT_REASON[index]} != "$AFTER_FAILURE" ]] || return 0
   if [[ ${CHECK_LAYER[index]} != "$TEXT_LAYER" ]]; then
     TEXT_LAYER=${CHECK_LAYER[index]}
     printf '\n%s\n' "$TEXT_LAYER"

@@ -1,9 +1,10 @@
 # run_check INDEX runs one check or drill, and before it what it depends on; the result stands in the RESULT_… lists.
 # requires: needs observe_with_limit expectation_met
 
-# RESULT_STATUS: pass, fail, skip, manual or not-run. UNCHECKABLE: something could not be checked (exit status 2).
+# RESULT_STATUS: pass, fail, skip, manual or not-run. UNCHECKABLE: something cannot be checked here, by this user.
 declare -a RESULT_STATUS=() RESULT_REASON=() RESULT_OBSERVED=() RESULT_MILLISECONDS=()
 STOPPED=no
+readonly AFTER_FAILURE='stopped after the first failure'
 UNCHECKABLE=no
 
 run_check() {
@@ -12,7 +13,7 @@ run_check() {
   # Set first, so that checks that wait for each other end here instead of going round for ever.
   set_result "$index" skip 'depends on itself'
   if [[ $STOPPED == yes ]]; then
-    set_result "$index" skip 'stopped after the first failure'
+    set_result "$index" skip "$AFTER_FAILURE"
   elif dependencies_hold "$index" && tools_are_there "$index"; then
     judge "$index"
   fi
