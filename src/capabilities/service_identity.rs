@@ -109,6 +109,7 @@ impl Capability for ServiceIdentity {
             plan.directive(UnitSection::Unit, "Description", description, "shown by systemctl and in the journal", why);
         }
         let Some(binding) = binding.filter(|binding| binding.facts.name.is_some()) else { return };
+        plan.unit_file_provenance.merge(&binding.provenance_of(&["name"]));
         let Ok(path) = format!("/etc/systemd/system/{unit}").parse::<UnixPath>() else { return };
         plan.probe(
             Probe::new(

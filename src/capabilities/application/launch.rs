@@ -236,6 +236,20 @@ fn probes(binding: &Binding<Facts>, words: &[String], why: Provenance, plan: &mu
             .runbook("application"),
         );
     }
+    plan.probe(
+        Probe::new(
+            "application.current",
+            Layer::Service,
+            "the process runs what is installed",
+            Observer::Current { unit: unit.clone() },
+            Expectation::Equals("yes".to_owned()),
+            why.clone(),
+        )
+        .after("service-active.active")
+        .needs("root")
+        .advice(format!("systemctl status {unit}; sudo ./deploy.sh --check"))
+        .runbook("application"),
+    );
     plan.runbook(entry(&unit, &directory, why));
 }
 
@@ -244,7 +258,7 @@ fn entry(unit: &str, directory: &UnixPath, provenance: Provenance) -> RunbookEnt
         anchor: "application",
         title: "The program is missing, or another one runs".to_owned(),
         symptom: Some(format!("{unit} does not start, or runs old code")),
-        checks: ["entry", "process"].map(|name| ProbeId(format!("application.{name}"))).to_vec(),
+        checks: ["entry", "process", "current"].map(|name| ProbeId(format!("application.{name}"))).to_vec(),
         steps: vec![
             RunbookStep::run("Read what the program said last.", format!("journalctl -u {unit} -n 50 --no-pager")),
             RunbookStep::run("See what systemd starts, and which drop-ins change it.", format!("systemctl cat {unit}")),

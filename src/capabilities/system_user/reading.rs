@@ -1,0 +1,183 @@
+//! What a clause says about the account.
+//!
+//! In: a clause with a cue of `system_user`. Out: facts. A name counts only where the sentence marks it as one. Nothing
+//! of the plan here.
+
+use super::{Facts, NOLOGIN};
+use crate::capabilities::clause::Placed;
+use crate::capabilities::{Clause, Context, Reading};
+use crate::value::UserName;
+
+/// Labels whose value is the account's name.
+const LABELS: &str = "system user|user|account|service user|service account|system account|unix user|dedicated user|\
+                      dedicated system user|run as|runs as";
+/// Words beside "user" that are no name.
+const NO_NAMES: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "user",
+    "account",
+    "dedicated",
+    "system",
+    "service",
+    "named",
+    "called",
+    "unprivileged",
+    "non-root",
+    "is",
+    "unix",
+    "linux",
+    "own",
+    "its",
+    "group",
+    "by",
+    "as",
+    "under",
+    "separate",
+    "specific",
+    "correct",
+    "current",
+    "regular",
+    "normal",
+    "restricted",
+    "limited",
+    "low-privilege",
+    "least-privilege",
+    "exists",
+];
+/// Words that make a sentence one about people, or about other ways to act as root.
+const OTHER_ACCOUNTS: &str = "ssh|sshd|password|passwords|sudo|backup|backups|admin|administrator|administrative|\
+                              administration|operator|operators|operational|deploy|deployer|human|people";
+/// Words that say "nobody can log in"; they carry their negation.
+const NO_SHELL: &str = "no login shell|no shell|no login|nologin shell|no interactive shell|no interactive login";
+/// Words that say "not root"; they carry their negation.
+const NOT_ROOT: &str = "non root|nonroot|unprivileged";
+
+/// Reads the clause; `None` when it is about another account, or names nothing.
+pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
+    if clause.find(OTHER_ACCOUNTS).or_else(|| clause.find("root login|access|account|password")).is_some() {
+        return None;
+    }
+    let mut reading = Reading::new(Facts::default(), []);
+    read_names(clause, context, &mut reading)?;
+    read_shell(clause, &mut reading);
+    read_class(clause, &mut reading);
+    let facts = &reading.facts;
+    let says_something = facts.user.is_some()
+        || facts.group.is_some()
+        || facts.shell.is_some()
+        || facts.not_root
+        || facts.uid_above.is_some();
+    let commands = clause.commands().filter(|(words, _)| matches!(words[0].as_str(), "id" | "getent" | "ps"));
+    reading.claims.extend(commands.map(|(_, range)| range));
+    says_something.then_some(reading)
+}
+
+/// The names of the account; `None` where the clause is about something else that "runs as".
+fn read_names(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<Facts>) -> Option<()> {
+    for (field, directive) in [("user", "User"), ("group", "Group")] {
+        if let Some((value, range)) = clause.directive(directive) {
+            let name: UserName = value.parse().ok()?;
+            let slot = if field == "user" { &mut reading.facts.user } else { &mut reading.facts.group };
+            *slot = Some(name);
+            *reading = std::mem::take(reading).place(if field == "user" { "user" } else { "group" }, range);
+            return Some(());
+        }
+    }
+    let owner = clause.owners().next().filter(|_| clause.find("files|file|directory|directories|tree").is_none());
+    let Some((owner, range)) = owner else { return read_name(clause, context, reading) };
+    reading.facts.user = Some(owner.user.clone());
+    reading.facts.group = Some(owner.group.clone());
+    *reading = std::mem::take(reading).place("user", range.clone()).place("group", range);
+    Some(())
+}
+
+fn read_name(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<Facts>) -> Option<()> {
+    let Some((name, range)) = named_user(clause, context) else { return Some(()) };
+    let user: UserName = name.parse().ok()?;
+    if user.is_root() && clause.denied() {
+        reading.facts.not_root = true;
+        *reading = std::mem::take(reading).place("not_root", range);
+        return Some(());
+    }
+    if clause.denied() {
+        return None;
+    }
+    reading.facts.user = Some(user);
+    *reading = std::mem::take(reading).place("user", range);
+    Some(())
+}
+
+/// A name counts where the sentence marks it as one: after a label, in code, next to "user", or when it is known
+/// already. A bare word after "runs as" may be anything ("runs as expected").
+fn named_user<'a>(clause: &Clause<'a>, context: &Context<'_>) -> Option<Placed<&'a str>> {
+    if clause.label_is(LABELS) {
+        return clause.leading_name();
+    }
+    if let Some((words, range)) = clause.commands().find(|(words, _)| matches!(words[0].as_str(), "id" | "getent")) {
+        return words.last().filter(|_| words.len() > 1).map(|name| (name.as_str(), range));
+    }
+    // The name follows the verb; another cue may stand before it ("Not root: runs as x").
+    let verb = "run(s|ning)|executes|executed|process|processes as|under|owned";
+    let cue = clause.find(verb).unwrap_or_else(|| clause.cue_range());
+    let (name, range) = clause.name_after(cue.end, NO_NAMES).or_else(|| clause.name_after(cue.start, NO_NAMES))?;
+    let is_known = context.user.is_some_and(|user| user.as_str() == name)
+        || context.service.is_some_and(|service| service.as_str() == name)
+        || name == "root";
+    let before = clause.text(0..range.start).trim_end().to_lowercase();
+    let after = clause.text(range.end..clause.range().end).trim_start().to_lowercase();
+    let is_marked = clause.is_atom(&range)
+        || ["as user", "as the user", "under user", "under the user", "by user"]
+            .iter()
+            .any(|end| before.ends_with(end))
+        || name.contains(['-', '_']) && (after.starts_with("user") || before.ends_with("user"));
+    (is_known || is_marked).then_some((name, range))
+}
+
+fn read_shell(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
+    let shell = clause
+        .paths()
+        .find(|(path, _)| matches!(path.file_name(), "nologin" | "false" | "bash" | "sh" | "zsh" | "dash" | "true"));
+    let says_none = NO_SHELL.split('|').find_map(|phrase| clause.find(phrase)).or_else(|| clause.find("nologin"));
+    let denied = clause.find("login shell").filter(|_| clause.denied());
+    match (shell, says_none.or(denied)) {
+        (Some((path, range)), none) => {
+            // "no login shell (/usr/sbin/nologin)" names the shell that refuses; "no /bin/bash" would name a refused one.
+            let refuses = matches!(path.file_name(), "nologin" | "false" | "true");
+            if refuses || none.is_none() && !clause.denied() {
+                reading.facts.shell = Some(path.clone());
+                *reading = std::mem::take(reading).place("shell", range);
+            }
+        }
+        (None, Some(range)) => {
+            reading.facts.shell = NOLOGIN.parse().ok();
+            *reading = std::mem::take(reading).place("shell", range);
+        }
+        (None, None) => {}
+    }
+}
+
+fn read_class(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
+    let denies_root = NOT_ROOT
+        .split('|')
+        .chain(["no root", "not root", "not as root", "never root", "never as root", "never runs as root"])
+        .find_map(|phrase| clause.find(phrase))
+        .or_else(|| clause.denies("root execution"))
+        .or_else(|| clause.denies("as root"));
+    if let Some(range) = denies_root {
+        reading.facts.not_root = true;
+        *reading = std::mem::take(reading).place("not_root", range);
+    }
+    if let Some(range) = clause.affirms("system user|account") {
+        reading.facts.system = Some(true);
+        *reading = std::mem::take(reading).place("system", range);
+    }
+    if let Some(uid) = clause.affirms("uid")
+        && let Some((number, range)) = clause.counts().find(|(number, _)| (100..60_000).contains(number))
+        && clause.text(uid.end..range.start).contains(['>', '≥'])
+    {
+        reading.facts.uid_above = u32::try_from(number).ok();
+        *reading = std::mem::take(reading).place("uid_above", range).claim(uid);
+    }
+}
