@@ -126,6 +126,7 @@ impl Capability for GracefulStop {
         ),
         example("Errors are handled gracefully", NOT_MINE),
         example("The service handles connection loss gracefully", NOT_MINE),
+        example("Streams stop cleanly", NOT_MINE),
         example("A graceful reload on SIGHUP", NOT_MINE),
         example("PostgreSQL stops gracefully", NOT_MINE),
         example("The service does not stop gracefully", NOT_MINE),
@@ -164,7 +165,8 @@ impl Capability for GracefulStop {
             reading.facts.timeout = Some(timeout);
             reading = reading.place("timeout", place);
         }
-        Some(reading)
+        let subject = clause.find("service|unit|agent|daemon|application|app|process|server|it|shutdown|termination");
+        (subject.is_some() || !reading.claims.is_empty()).then_some(reading)
     }
 
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {

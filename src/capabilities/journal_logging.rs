@@ -15,6 +15,7 @@ use crate::plan::{
     Action, DirectiveValue, Expectation, FileContent, HealthGate, InstalledFile, Layer, NamedDefault, Observer,
     PlanBuilder, Probe, ProbeId, Provenance, RunbookEntry, RunbookStep, Step, Unit, UnitSection,
 };
+use crate::spec::mention::Mention;
 use crate::value::{Bytes, FileMode, Owner, Seconds};
 
 /// The capability.
@@ -160,6 +161,7 @@ impl Capability for JournalLogging {
         example("nginx logs to the journal", NOT_MINE),
         example("`journalctl -u nginx -f` shows requests", NOT_MINE),
         example("Logs are kept for 30 days", NOT_MINE),
+        criterion("`journalctl -u agent-prod` shows `ready to serve`", NOT_MINE),
         example("The service does not log to the journal", NOT_MINE),
         example("journald rate limits avoid log flooding", NOT_MINE),
         example("Each trade is written to the journal of the accountants", NOT_MINE),
@@ -184,7 +186,13 @@ impl Capability for JournalLogging {
             }
             reading.claims.push(place);
         }
+        let searched = clause.quotes().next().is_some()
+            || clause.mentions().any(|(mention, _)| matches!(mention, Mention::Code(_)));
         for (words, place) in clause.commands() {
+            // A search for a certain entry is a check of its own.
+            if searched {
+                return None;
+            }
             if !asks_journal(words, context) {
                 return None;
             }

@@ -195,6 +195,7 @@ impl Capability for RestartPolicy {
         example("The service restarts automatically if it crashes (exit code ≠ 0)", r#"{"policy": "on-failure"}"#),
         example("Automatic restart with a five second delay", r#"{"delay": 5.0}"#),
         example("systemd must restart it within 8 seconds of a crash", r#"{"policy": "on-failure", "within": 8.0}"#),
+        example("It starts on boot and restarts on failure", r#"{"policy": "on-failure"}"#),
         example("**Restart policy**: no", r#"{"policy": "no"}"#),
         criterion("Killing the process triggers an automatic restart within 15 seconds", r#"{"within": 15.0}"#),
         example("Restart nginx after a certificate renewal", NOT_MINE),
@@ -202,6 +203,8 @@ impl Capability for RestartPolicy {
         example("Deployments restart the service", NOT_MINE),
         example("The service must not restart endlessly", NOT_MINE),
         example("Data survives restarts", NOT_MINE),
+        example("Start, restart and status work through systemd", NOT_MINE),
+        criterion("The service restarts automatically after a reboot", NOT_MINE),
         example("The service may be restarted by the operators on Sundays", NOT_MINE),
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&RESTART_ON_FAILURE, &RESTART_DELAY];
@@ -229,7 +232,17 @@ impl Capability for RestartPolicy {
         let remarks = POLICIES.iter().filter_map(|(_, phrase)| clause.denies(phrase));
         reading.claims.extend(remarks);
         let crash = clause.affirms(CRASH);
-        let automatic = clause.find("auto|automatic|automatically|systemd|itself|policy|delay|RestartSec").is_some();
+        // A restart by the boot, or by people, is something else.
+        if clause.find("boot|boots|reboot(s)|rebooted|deployment(s)|deploy").is_some() {
+            return None;
+        }
+        let automatic = clause
+            .find_any(&[
+                "auto|automatic|automatically|itself|policy|delay|RestartSec",
+                "systemd (must|shall|will) restart(s)",
+                "restart(s|ed|ing) on|upon|after|if|when (a|an|it|the) (process) crash(es|ed)|failure|fails|exits|dies",
+            ])
+            .is_some();
         let subject_first = clause
             .find_any(&[
                 "service|unit|agent|daemon|application|app|process|it (must) (be) restart(s|ed|ing)",

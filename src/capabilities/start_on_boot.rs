@@ -51,6 +51,7 @@ impl Capability for StartOnBoot {
         "WantedBy=",
         "start(s|ed|ing) … boot|boots|reboot|reboots|rebooting",
         "come(s) … after (a) reboot",
+        "restart(s|ed) … boot|reboot|reboots",
         "boot start(s)",
         "start on|at boot",
         "auto start(s|ed) … boot|reboot",
@@ -124,7 +125,9 @@ impl Capability for StartOnBoot {
         criterion("`systemctl is-enabled agent-prod` prints \"enabled\"", r#"{"state": "enabled"}"#),
         criterion("After `reboot`, the service auto-starts", r#"{"state": "enabled"}"#),
         example("The service does not start at boot", r#"{"state": "disabled"}"#),
+        criterion("The service restarts automatically after a reboot", r#"{"state": "enabled"}"#),
         example("Docker starts on boot", NOT_MINE),
+        example("The service starts right after installation, without requiring a reboot", NOT_MINE),
         criterion("`systemctl is-enabled nginx` prints \"enabled\"", NOT_MINE),
         example("Database migrations are applied on startup", NOT_MINE),
         example("Reboot the server once a month", NOT_MINE),
@@ -155,11 +158,22 @@ impl Capability for StartOnBoot {
         if reboot.is_none() && clause.commands().next().is_some() {
             return None;
         }
-        let starts = clause.find("start(s|ed|ing)|starts|autostart(s|ed)|survive(s)|survival|enable(s|d)|come(s)")?;
+        let starts =
+            clause.find("start(s|ed|ing)|restart(s|ed)|autostart(s|ed)|survive(s)|survival|enable(s|d)|come(s)")?;
         let boots =
             clause.find_any(&["boot|boots|reboot(s)|rebooted|rebooting|autostart(s|ed)|startup", "auto start(s|ed)"]);
         if (boots.is_none() && reboot.is_none())
             || clause.find("migration(s)|script(s)|password(s)|login|monthly|month").is_some()
+        {
+            return None;
+        }
+        // "Without a reboot" says nothing about the boot; only a denied start does.
+        let denied = clause.find_any(&[
+            "not|never (be) (automatically) start(s|ed)|enabled|autostart(s|ed)",
+            "not|never auto start(s|ed)",
+        ]);
+        if clause.find("without (requiring|needing) (a) reboot|restart").is_some()
+            || (clause.denied() && denied.is_none())
         {
             return None;
         }
