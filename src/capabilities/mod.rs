@@ -170,6 +170,8 @@ pub trait Capability: 'static {
 
 /// All capabilities. Order is the order of contribution, and so of directives and checks within their groups.
 pub static CAPABILITIES: &[Entry] = &[
+    // First, for the checks of the others come after it.
+    Entry::of::<ServiceActive>(),
     // Process
     Entry::of::<ServiceIdentity>(),
     Entry::of::<Application>(),
@@ -183,7 +185,6 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<Sandboxing>(),
     // Lifecycle; the health check first, for the drills of the others wait for it.
     Entry::of::<UnitDependencies>(),
-    Entry::of::<ServiceActive>(),
     Entry::of::<HealthCheck>(),
     Entry::of::<StartTimeout>(),
     Entry::of::<StartOnBoot>(),

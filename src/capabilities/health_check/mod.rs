@@ -212,7 +212,7 @@ impl Capability for HealthCheck {
         };
         plan.health_provenance = why.clone();
         let body = match (json, &facts.text) {
-            (Some(json), _) => Some(("health-check.json", Expectation::JsonSubset(json), "json")),
+            (Some(json), _) => Some(("health-check.json", Expectation::JsonSubset(json), "JSON")),
             (None, Some(text)) => Some(("health-check.text", Expectation::Contains(text.clone()), "text")),
             (None, None) => None,
         };
@@ -259,7 +259,6 @@ fn add_probes(
     let Request { method, url, status } = request;
     let probe = |id: &str, title: String, observer, expectation, why: &Provenance| {
         Probe::new(id, Layer::Network, title, observer, expectation, why.clone())
-            .needs("curl")
             .advice(advice.clone())
             .runbook("health-endpoint-fails")
     };
@@ -271,6 +270,7 @@ fn add_probes(
             Expectation::Equals(status.to_string()),
             why,
         )
+        .needs("curl")
         .after("service-active.active"),
     );
     if let Some((id, expectation, what)) = body {
@@ -282,6 +282,7 @@ fn add_probes(
                 expectation,
                 &binding.provenance_of(&["json", "is_json", "text"]),
             )
+            .needs("curl")
             .after("health-check.status"),
         );
     }
@@ -293,6 +294,7 @@ fn add_probes(
             Expectation::Equals("yes".to_owned()),
             why,
         )
+        .needs("root")
         .after("service-active.active"),
     );
 }

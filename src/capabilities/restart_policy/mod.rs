@@ -3,6 +3,8 @@
 //! In: clauses about automatic restarts, or `Restart=` and `RestartSec=`. Out: directives of the unit, checks of what the
 //! manager holds, the crash drill. Not here: how often (`start_limit`), and what people restart by hand.
 
+mod policy;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,28 +18,11 @@ use crate::plan::{
 use crate::spec::StatementKind;
 use crate::value::Seconds;
 
+use policy::POLICIES;
+pub use policy::Policy;
+
 /// The capability.
 pub struct RestartPolicy;
-
-/// `Restart=` of systemd.service(5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Policy {
-    /// Never.
-    No,
-    /// Whenever it ends, unless it is stopped.
-    Always,
-    /// After a clean end.
-    OnSuccess,
-    /// After an exit code other than 0, a signal, a time-out.
-    OnFailure,
-    /// After a signal or a time-out.
-    OnAbnormal,
-    /// After an uncaught signal.
-    OnAbort,
-    /// After a missed watchdog.
-    OnWatchdog,
-}
 
 /// What a statement says about restarts. Times in seconds.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -63,49 +48,8 @@ static RESTART_DELAY: NamedDefault = NamedDefault {
 
 const DEFAULT_DELAY: Seconds = Seconds(1.0);
 
-/// Policies and the phrases that name them.
-const POLICIES: &[(Policy, &str)] = &[
-    (Policy::OnFailure, "on failure|failures"),
-    (Policy::OnAbnormal, "on abnormal"),
-    (Policy::OnAbort, "on abort"),
-    (Policy::OnWatchdog, "on watchdog"),
-    (Policy::OnSuccess, "on success"),
-    (Policy::Always, "always"),
-];
-
 /// What a crash is called.
 const CRASH: &str = "crash(es|ed|ing)|fails|failure(s)|dies|killed|exits|exit|sigkill|killing";
-
-impl Policy {
-    fn name(self) -> &'static str {
-        match self {
-            Self::No => "no",
-            Self::Always => "always",
-            Self::OnSuccess => "on-success",
-            Self::OnFailure => "on-failure",
-            Self::OnAbnormal => "on-abnormal",
-            Self::OnAbort => "on-abort",
-            Self::OnWatchdog => "on-watchdog",
-        }
-    }
-
-    /// Whether the unit comes back after its main process was killed.
-    fn recovers_from_kill(self) -> bool {
-        matches!(self, Self::Always | Self::OnFailure | Self::OnAbnormal | Self::OnAbort)
-    }
-
-    fn meaning(self) -> &'static str {
-        match self {
-            Self::No => "ends for good; nothing restarts it",
-            Self::Always => "restart whenever it ends; a stop by hand stays a stop",
-            Self::OnSuccess => "restart after a clean end only",
-            Self::OnFailure => "restart after a crash; a clean end stays an end",
-            Self::OnAbnormal => "restart after a signal or a time-out, not after an exit code",
-            Self::OnAbort => "restart after an uncaught signal only",
-            Self::OnWatchdog => "restart after a missed watchdog only",
-        }
-    }
-}
 
 impl Capability for RestartPolicy {
     type Facts = Facts;
