@@ -177,7 +177,7 @@ impl Capability for StartOnBoot {
         {
             return None;
         }
-        let claims = reboot.map(|(_, range)| range).into_iter().chain(boots);
+        let claims = reboot.map(|(_, range)| range).into_iter().chain(boots).chain(denied);
         let facts = Facts { state: Some(if clause.denied() { BootState::Disabled } else { BootState::Enabled }) };
         Some(Reading::new(facts, claims).place("state", starts))
     }
