@@ -18,7 +18,8 @@ pub fn build(source: SourceId, file: &SourceFile, document: &Document) -> Compil
         .front_matter
         .map(|span| configuration::read(source, file.slice(span), span, &mut diagnostics))
         .unwrap_or_default();
-    let spec = Spec { source, configuration, sections: vec![Section::default()], ..Spec::default() };
+    let statements = Vec::with_capacity(document.blocks.len());
+    let spec = Spec { source, configuration, statements, sections: vec![Section::default()], ..Spec::default() };
     let statement_of = vec![None; document.blocks.len()];
     let mut builder = Builder {
         text: file.text(),
@@ -320,7 +321,7 @@ impl Builder<'_> {
         let span = place(0..text.masked.len());
         let (id, id_span) = match id {
             Some((id, range)) => (id, Some(place(range))),
-            None => (StatementId::derived(kind.prefix(), 0), None),
+            None => (StatementId::none(), None),
         };
         let index = StatementIndex(u32::try_from(self.spec.statements.len()).unwrap_or(u32::MAX));
         self.target = Some(Target::Statement(index));
