@@ -5,7 +5,7 @@ use super::paragraph::{self, Role};
 use super::question::{OPEN_QUESTION, open_question};
 use super::table::Columns;
 use super::{Form, Section, SectionKind, Spec, Statement, StatementId, StatementIndex, StatementKind};
-use super::{configuration, heading, id, label, numbering, scenario};
+use super::{checkbox as boxes, configuration, heading, id, label, numbering, scenario};
 use crate::diagnostics::{Compilation, Diagnostic};
 use crate::source::{SourceFile, SourceId, Span};
 use crate::syntax::{Block, BlockKind, Document, Text};
@@ -190,6 +190,7 @@ impl Builder<'_> {
         if checkbox.is_none() && block.text.is_blank() {
             return 1;
         }
+        boxes::lint(self.text, block, &mut self.diagnostics);
         let lead_in = self.lead_in.filter(|lead_in| lead_in.parent == block.parent);
         let steps = scenario::length(&self.blocks[index..]);
         let mut text = block.text.clone();
