@@ -157,6 +157,11 @@ impl PlanBuilder {
         self.files.push(file);
     }
 
+    /// Adds a file to the package that an operation of its own puts in its place, as a transaction.
+    pub fn packaged_file(&mut self, file: InstalledFile) {
+        self.files.push(file);
+    }
+
     /// Installs a unit other than the main one.
     pub fn unit_file(&mut self, name: &str, purpose: impl Into<String>, unit: Unit, provenance: Provenance) {
         if let Ok(path) = format!("/etc/systemd/system/{name}").parse() {

@@ -7,6 +7,7 @@
 mod builder;
 mod drill;
 mod file;
+mod observed_field;
 mod operation;
 mod probe;
 mod provenance;
@@ -17,7 +18,8 @@ pub use builder::PlanBuilder;
 pub use drill::{Drill, DrillKind};
 pub use file::{FileContent, InstalledFile, Setting, TmpfilesEntry};
 pub use operation::{Action, Call, FirewallRule, HealthGate, Operation, Step};
-pub use probe::{Expectation, FileField, Layer, Observer, Probe, ProbeId, ProcessField, UserField};
+pub use observed_field::{FileField, MachinePart, ProcessField, UserField};
+pub use probe::{Expectation, Layer, Observer, Probe, ProbeId};
 pub use provenance::{Deviation, NamedDefault, Provenance};
 pub use runbook::{RunbookEntry, RunbookStep};
 pub use unit::{Directive, DirectiveValue, Unit, UnitSection};

@@ -56,6 +56,15 @@ pub struct FirewallRule {
     pub source: Option<Network>,
 }
 
+impl std::fmt::Display for FirewallRule {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.source {
+            Some(source) => write!(formatter, "{} from {source}", self.endpoint),
+            None => self.endpoint.fmt(formatter),
+        }
+    }
+}
+
 /// How the deployment is seen to be healthy after a start.
 #[derive(Debug, Clone, PartialEq)]
 pub enum HealthGate {
@@ -265,10 +274,7 @@ impl Operation {
             Action::Healthy(gate) => gate.call(),
             Action::Firewall { only, rules } => {
                 let mode = if *only { "only" } else { "also" };
-                let rules = rules.iter().map(|rule| match rule.source {
-                    Some(source) => format!("{} from {source}", rule.endpoint),
-                    None => rule.endpoint.to_string(),
-                });
+                let rules = rules.iter().map(ToString::to_string);
                 Call::new("ensure_firewall", std::iter::once(mode.to_owned()).chain(rules))
             }
             Action::Sshd { settings } => {

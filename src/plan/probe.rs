@@ -1,6 +1,7 @@
 //! What validate-deployment.sh checks: an observer and an expectation.
 
-use super::{Call, Provenance};
+use super::observed_field::{FileField, MachinePart, ProcessField, UserField};
+use super::{Call, FirewallRule, Provenance};
 use crate::value::{Endpoint, Network, Owner, Port, Protocol, Seconds, UnixPath, UserName};
 
 /// The name of a check: `memory-limit.in-kernel`; the part before the dot is the capability.
@@ -45,53 +46,6 @@ impl Layer {
     }
 }
 
-/// A property of a user account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UserField {
-    /// `yes`, or a reason.
-    Exists,
-    /// The login shell.
-    Shell,
-    /// `system`, `regular` or `root`.
-    UidClass,
-    /// Groups besides the primary one, sorted.
-    Groups,
-    /// `locked` or `set`.
-    Password,
-}
-
-/// A property of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileField {
-    /// `file`, `directory`, `link`, …
-    Type,
-    /// Four octal digits.
-    Mode,
-    /// `user:group`
-    Owner,
-    /// `none` or `present`.
-    Acl,
-    /// The first parent directory that a user other than root can write, or `none`.
-    WritableParents,
-}
-
-/// A property of a unit's processes, from `/proc`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProcessField {
-    /// Working directory of the main process.
-    WorkingDirectory,
-    /// Arguments of the main process, separated by spaces.
-    CommandLine,
-    /// Soft limit of open files.
-    OpenFiles,
-    /// `1` when no new privileges can be gained.
-    NoNewPrivileges,
-    /// Effective capabilities, hexadecimal.
-    Capabilities,
-    /// `2` when a system call filter is in force.
-    Seccomp,
-}
-
 /// What is observed. Each kind has one shell function that prints one value.
 #[allow(missing_docs, reason = "the fields of a kind say no more than their names and types")]
 #[derive(Debug, Clone, PartialEq)]
@@ -122,12 +76,20 @@ pub enum Observer {
     HttpBody { method: String, url: String },
     /// An effective setting of sshd.
     SshdSetting { name: String },
-    /// Ports that the kernel lets in beyond the list.
-    FirewallOpen { allowed: Vec<Endpoint> },
+    /// What the kernel lets in beyond the list and the SSH server.
+    FirewallOpen { allowed: Vec<FirewallRule> },
     /// Whether the kernel lets an end point in.
     FirewallAllowed { endpoint: Endpoint, source: Option<Network> },
     /// The effective input policy.
     FirewallPolicy,
+    /// Whether the firewall comes back after a reboot.
+    FirewallAtBoot,
+    /// Whether the SSH server answers from outside, on the ports where it listens.
+    SshReachable,
+    /// The ways of logging in that the SSH server offers.
+    SshMethods,
+    /// A size of the machine.
+    Machine { part: MachinePart },
     /// Whether a port answers from outside, judged from a network namespace.
     Reachable { endpoint: Endpoint },
     /// Journal entries in the window; requests the URL first.
@@ -186,12 +148,19 @@ impl Observer {
             Self::HttpStatus { method, url } => Call::new("observe_http", [method, url]),
             Self::HttpBody { method, url } => Call::new("observe_http_body", [method, url]),
             Self::SshdSetting { name } => Call::new("observe_sshd_setting", [name]),
-            Self::FirewallOpen { allowed } => Call::new("observe_firewall_open", allowed),
+            Self::FirewallOpen { allowed } => Call::new(
+                "observe_firewall_open",
+                allowed.iter().map(ToString::to_string).chain(std::iter::once("ssh".to_owned())),
+            ),
             Self::FirewallAllowed { endpoint, source } => Call::new(
                 "observe_firewall_allowed",
                 std::iter::once(endpoint.to_string()).chain(source.map(|source| source.to_string())),
             ),
             Self::FirewallPolicy => Call::new("observe_firewall_policy", [] as [&str; 0]),
+            Self::FirewallAtBoot => Call::new("observe_firewall_at_boot", [] as [&str; 0]),
+            Self::SshReachable => Call::new("observe_ssh_reachable", [] as [&str; 0]),
+            Self::SshMethods => Call::new("observe_ssh_methods", ["root"]),
+            Self::Machine { part } => Call::new("observe_machine", [part.name()]),
             Self::Reachable { endpoint } => Call::new("observe_reachable", [endpoint]),
             Self::JournalRecent { unit, window, url } => Call::new(
                 "observe_journal_recent",
@@ -220,43 +189,6 @@ impl Observer {
             Self::Current { unit } => Call::new("observe_current", [unit]),
             Self::Stable { unit, window } => Call::new("observe_stable", [unit.clone(), window.whole().to_string()]),
             Self::FailedDependencies { unit } => Call::new("observe_failed_dependencies", [unit]),
-        }
-    }
-}
-
-impl UserField {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Exists => "exists",
-            Self::Shell => "shell",
-            Self::UidClass => "uid-class",
-            Self::Groups => "groups",
-            Self::Password => "password",
-        }
-    }
-}
-
-impl FileField {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Type => "type",
-            Self::Mode => "mode",
-            Self::Owner => "owner",
-            Self::Acl => "acl",
-            Self::WritableParents => "writable-parents",
-        }
-    }
-}
-
-impl ProcessField {
-    fn name(self) -> &'static str {
-        match self {
-            Self::WorkingDirectory => "cwd",
-            Self::CommandLine => "command-line",
-            Self::OpenFiles => "nofile",
-            Self::NoNewPrivileges => "no-new-privs",
-            Self::Capabilities => "capabilities",
-            Self::Seccomp => "seccomp",
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Why something is in the plan.
 
-use std::collections::HashSet;
-
 use crate::spec::StatementIndex;
 
 /// Something that is added without being asked: it has a name, a reason, and can be turned off in the front matter.
@@ -33,9 +31,10 @@ impl Provenance {
 
     /// Adds the statements of another provenance, each once.
     pub fn merge(&mut self, other: &Self) {
-        if self.statements != other.statements {
-            let known: HashSet<StatementIndex> = self.statements.iter().copied().collect();
-            self.statements.extend(other.statements.iter().filter(|statement| !known.contains(statement)));
+        for statement in &other.statements {
+            if !self.statements.contains(statement) {
+                self.statements.push(*statement);
+            }
         }
         self.default = self.default.or(other.default);
         if self.capability.is_empty() {

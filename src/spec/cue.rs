@@ -11,6 +11,7 @@
 //! | `…` | up to four other words |
 //! | `Name=` | a directive of this name |
 //! | `<path>` `<file>` `<endpoint>` `<url>` `<owner>` `<command>` | an atom of this kind |
+//! | `<version>` | a version, or a number without a unit: `3.10`, `12` |
 //! | `<variable>` | a directive or a word named like a variable: `LOG_LEVEL=info`, `API_KEY` |
 //! | `name:` | these words as the whole label of the statement |
 //!
@@ -44,6 +45,7 @@ enum Atom {
     Owner,
     Command,
     Variable,
+    Version,
 }
 
 /// A compiled pattern.
@@ -113,6 +115,7 @@ fn element(pattern: &str) -> Element {
         "<owner>" => return Element::Atom(Atom::Owner),
         "<command>" => return Element::Atom(Atom::Command),
         "<variable>" => return Element::Atom(Atom::Variable),
+        "<version>" => return Element::Atom(Atom::Version),
         _ => {}
     }
     if let Some(name) = pattern.strip_suffix('=') {
@@ -227,6 +230,9 @@ fn is_variable(lexed: &Lexed<'_>, token: usize) -> bool {
 
 impl Atom {
     fn accepts(self, mention: &Mention) -> bool {
+        if let (Self::Version, Mention::Quantity(quantity)) = (self, mention) {
+            return quantity.unit.is_empty();
+        }
         // A single word in code is more often a thing (`gunicorn`) than something to run.
         matches!(
             (self, mention),
@@ -235,6 +241,7 @@ impl Atom {
                 | (Self::Endpoint, Mention::Endpoint(_))
                 | (Self::Url, Mention::Url(_))
                 | (Self::Owner, Mention::Owner(_))
+                | (Self::Version, Mention::Version(_))
         ) || matches!((self, mention), (Self::Command, Mention::Command(words)) if words.len() > 1)
     }
 }
@@ -265,6 +272,9 @@ mod tests {
         assert_eq!(found("<variable>", "it reads LOG_LEVEL=info").as_deref(), Some("LOG_LEVEL=info"));
         assert_eq!(found("<variable>", "it needs the API_KEY here").as_deref(), Some("API_KEY"));
         assert_eq!(found("<variable>", "MemoryMax=1G, HTTPS, a_name"), None);
+        assert_eq!(found("python <version>", "needs Python 3.10+").as_deref(), Some("Python 3.10+"));
+        assert_eq!(found("debian <version>", "on Debian 12 or later").as_deref(), Some("Debian 12"));
+        assert_eq!(found("python <version>", "Python 5 seconds"), None);
         assert_eq!(found("restart(s|ed|ing)", "it is restarting").as_deref(), Some("restarting"));
     }
 }

@@ -6,7 +6,6 @@
 
 mod annotation;
 mod build;
-pub(crate) mod checkbox;
 pub mod clause;
 mod configuration;
 pub mod cue;
@@ -29,7 +28,6 @@ mod title;
 
 pub use annotation::{Annotation, AnnotationKind, UNCLOSED_COMMENT, UNKNOWN_ANNOTATION, WAIVER_WITHOUT_REASON};
 pub use build::build;
-pub use checkbox::CHECKBOX_SYNTAX;
 pub use configuration::{Configuration, INVALID_FRONT_MATTER, UNKNOWN_FRONT_MATTER_KEY};
 pub use id::StatementId;
 pub use numbering::DUPLICATE_ID;

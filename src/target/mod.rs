@@ -107,6 +107,14 @@ impl Target {
         Self { releases: vec![release] }
     }
 
+    /// Several releases; `None` when the list is empty.
+    #[must_use]
+    pub fn of(mut releases: Vec<Release>) -> Option<Self> {
+        releases.sort_unstable();
+        releases.dedup();
+        if releases.is_empty() { None } else { Some(Self { releases }) }
+    }
+
     /// All supported releases: only what the oldest systemd knows is used.
     #[must_use]
     pub fn any() -> Self {

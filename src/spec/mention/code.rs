@@ -106,12 +106,25 @@ pub(in crate::spec) fn from_code(code: &str) -> Mention {
                 return mention;
             }
         }
+    } else if let [keyword, value] = words[..]
+        && is_keyword(keyword)
+    {
+        // `PermitRootLogin no`: how sshd and others write a directive.
+        return Mention::Directive { name: keyword.to_owned(), value: value.to_owned() };
     } else if let Some((Mention::Quantity(quantity), length)) = at_start(code, false)
         && length == code.len()
     {
         return Mention::Quantity(quantity);
     }
     Mention::Code(code.to_owned())
+}
+
+/// `PermitRootLogin`: letters, with capitals inside.
+fn is_keyword(word: &str) -> bool {
+    word.starts_with(|character: char| character.is_ascii_uppercase())
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && word.bytes().any(|byte| byte.is_ascii_lowercase())
+        && word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())
 }
 
 /// Splits a command line into words as a shell would, without expanding anything.

@@ -1,10 +1,17 @@
 # observe_ssh_methods USER [PORT] prints the ways of logging in that the running sshd offers, sorted: "publickey".
-# requires: needs
+# requires: needs ssh_ports
 
 # Asked over the network, so that it is neither a file's claim nor the word of a configuration that was not loaded.
 observe_ssh_methods() {
-  local user=$1 port=${2:-22} host=${OPTION_OUTSIDE_HOST:-127.0.0.1} answer
+  local user=$1 port=${2-} host=${OPTION_OUTSIDE_HOST:-127.0.0.1} answer
   needs ssh || return
+  if [[ -z $port && -n ${OPTION_OUTSIDE_HOST-} ]]; then
+    # From a workstation nobody can ask where the server listens.
+    port=22
+  elif [[ -z $port ]]; then
+    port=$(ssh_ports)
+    port=${port%%$'\n'*}
+  fi
   if answer=$(timeout 25 ssh -F none -p "$port" -l "$user" -o BatchMode=yes -o PreferredAuthentications=none \
     -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=20 -o KexAlgorithms=^curve25519-sha256 -- "$host" true 2>&1 </dev/null); then
     printf 'none: %s needs no credentials at all\n' "$user"
