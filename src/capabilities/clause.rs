@@ -6,7 +6,7 @@ use crate::spec::clause::{Polarity, polarity};
 use crate::spec::cue::Cue;
 use crate::spec::lexer::{Lexed, TokenKind};
 use crate::spec::mention::{Mention, Quantity, Url};
-use crate::value::{Bytes, FileMode, Owner, Percent, Port, Seconds, UnixPath};
+use crate::value::{Bytes, FileMode, Network, Owner, Percent, Port, Seconds, UnixPath};
 
 /// A clause in which a cue of the reading capability stands.
 #[derive(Debug)]
@@ -197,6 +197,20 @@ impl<'a> Clause<'a> {
     /// Commands in inline code, as argument lists.
     pub fn commands(&self) -> impl Iterator<Item = Placed<&'a [String]>> {
         self.values(|mention| if let Mention::Command(words) = mention { Some(words.as_slice()) } else { None })
+    }
+
+    /// Addresses and ranges of addresses.
+    pub fn networks(&self) -> impl Iterator<Item = Placed<Network>> {
+        self.values(|mention| if let Mention::Network(network) = mention { Some(*network) } else { None })
+    }
+
+    /// Versions, plain numbers included: `3.10`, `12`.
+    pub fn versions(&self) -> impl Iterator<Item = Placed<&'a str>> {
+        self.values(|mention| match mention {
+            Mention::Version(version) => Some(version.as_str()),
+            Mention::Quantity(quantity) if quantity.unit.is_empty() => Some(quantity.digits.as_str()),
+            _ => None,
+        })
     }
 
     /// The value of a directive `NAME=value`.

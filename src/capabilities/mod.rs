@@ -19,6 +19,7 @@ mod tests;
 
 mod app_dependencies;
 mod application;
+mod command_check;
 mod cpu_limit;
 mod crash_detection;
 mod directories;
@@ -26,15 +27,23 @@ mod disk_monitor;
 mod environment_file;
 mod environment_variable;
 mod file_permissions;
+mod firewall;
 mod graceful_stop;
 mod health_check;
 mod journal_logging;
+mod listen_port;
 mod memory_limit;
 mod own_unit;
+mod packages;
+pub mod platform;
+mod private_port;
 mod restart_policy;
 mod sandboxing;
+mod runbook;
+mod scope;
 mod service_active;
 mod service_identity;
+mod ssh_hardening;
 mod start_limit;
 mod start_on_boot;
 mod start_timeout;
@@ -53,6 +62,7 @@ pub use reading::{AcceptedReading, Reading, Refusal, RefusalReason, StatementRea
 
 pub use app_dependencies::AppDependencies;
 pub use application::{Application, Runtime, Server};
+pub use command_check::CommandCheck;
 pub use cpu_limit::CpuLimit;
 pub use crash_detection::CrashDetection;
 pub use directories::Directories;
@@ -60,14 +70,22 @@ pub use disk_monitor::DiskMonitor;
 pub use environment_file::EnvironmentFile;
 pub use environment_variable::EnvironmentVariable;
 pub use file_permissions::FilePermissions;
+pub use firewall::Firewall;
 pub use graceful_stop::GracefulStop;
 pub use health_check::HealthCheck;
 pub use journal_logging::JournalLogging;
+pub use listen_port::ListenPort;
 pub use memory_limit::MemoryLimit;
+pub use packages::Packages;
+pub use platform::Platform;
+pub use private_port::PrivatePort;
 pub use restart_policy::RestartPolicy;
 pub use sandboxing::Sandboxing;
+pub use runbook::Runbook;
+pub use scope::Scope;
 pub use service_active::ServiceActive;
 pub use service_identity::ServiceIdentity;
+pub use ssh_hardening::SshHardening;
 pub use start_limit::StartLimit;
 pub use start_on_boot::StartOnBoot;
 pub use start_timeout::StartTimeout;
@@ -183,6 +201,8 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<EnvironmentVariable>(),
     Entry::of::<EnvironmentFile>(),
     Entry::of::<Sandboxing>(),
+    // Network; the port before the health check, which asks there.
+    Entry::of::<ListenPort>(),
     // Lifecycle; the health check first, for the drills of the others wait for it.
     Entry::of::<UnitDependencies>(),
     Entry::of::<HealthCheck>(),
@@ -199,6 +219,14 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<JournalLogging>(),
     Entry::of::<DiskMonitor>(),
     Entry::of::<CrashDetection>(),
+    // Network and host
+    Entry::of::<Firewall>(),
+    Entry::of::<PrivatePort>(),
+    Entry::of::<SshHardening>(),
+    Entry::of::<Packages>(),
+    Entry::of::<Platform>(),
+    // Operation
+    Entry::of::<Runbook>(),
+    Entry::of::<Scope>(),
+    Entry::of::<CommandCheck>(),
 ];
-mod stubs;
-pub use stubs::*;

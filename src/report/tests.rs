@@ -1,7 +1,7 @@
 //! What the reports must not lose or let through.
 
 use super::*;
-use crate::render::ArtifactLine;
+use crate::render::{ArtifactLine, ArtifactSet};
 use crate::spec::StatementKind;
 use crate::trace::Row;
 
@@ -42,7 +42,9 @@ fn matrix() -> Matrix {
 }
 
 fn report(path: &str) -> String {
-    reports(&matrix()).into_iter().find(|artifact| artifact.path == path).unwrap().content()
+    let mut artifacts = ArtifactSet::default();
+    add_reports(&matrix(), &mut artifacts);
+    artifacts.get(path).unwrap().content()
 }
 
 #[test]

@@ -79,8 +79,7 @@ impl<'text> Builder<'text> {
         Self {
             source,
             text,
-            // About what a list of requirements has.
-            blocks: Vec::with_capacity(text.len() / 80),
+            blocks: Vec::new(),
             lists: Vec::new(),
             items: Vec::new(),
             unlisted: Vec::new(),

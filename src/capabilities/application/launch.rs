@@ -6,7 +6,7 @@
 
 use super::{APPLICATION_OBJECT, Application, EXEC_TYPE, Facts, Runtime, Server, UNBUFFERED_OUTPUT};
 use crate::capabilities::file_permissions::application_tree;
-use crate::capabilities::{Binding, Bindings, Capability};
+use crate::capabilities::{Binding, Bindings, Capability, listen_port};
 use crate::plan::{
     Action, Directive, DirectiveValue, Expectation, FileField, Layer, Observer, PlanBuilder, Probe, ProbeId,
     ProcessField, Provenance, RunbookEntry, RunbookStep, Step, UnitSection,
@@ -92,7 +92,7 @@ fn command_line(binding: &Binding<Facts>, all: &Bindings, plan: &mut PlanBuilder
     let mut words =
         vec![format!("{directory}/venv/bin/{}", if server == Server::Uvicorn { "uvicorn" } else { "gunicorn" })];
     words.push(object);
-    if let Some((address, port, listen_why)) = listening(all, plan) {
+    if let Some((address, port, listen_why)) = listening(all) {
         why.merge(&listen_why);
         words.extend(match server {
             Server::Uvicorn => ["--host".to_owned(), address, "--port".to_owned(), port.to_string()].to_vec(),
@@ -107,8 +107,8 @@ fn command_line(binding: &Binding<Facts>, all: &Bindings, plan: &mut PlanBuilder
 }
 
 /// Where the specification says to listen.
-fn listening(_: &Bindings, _: &PlanBuilder) -> Option<(String, crate::value::Port, Provenance)> {
-    None
+fn listening(all: &Bindings) -> Option<(String, crate::value::Port, Provenance)> {
+    listen_port::listening(all).map(|listening| (listening.address, listening.port, listening.provenance))
 }
 
 /// Where a program stands: in the virtual environment, in the application's directory, or where the system has it.

@@ -1,0 +1,243 @@
+//! Command check: a criterion that is a command and what it should print.
+//!
+//! In: clauses with a command in inline code that no capability understood. Out: a check that runs the command as an
+//! argument list, never through a shell, when it is on a list of commands that only read; otherwise the statement says
+//! why it is not run. Not here: what a capability understands; its own check replaces the literal command.
+
+mod allowed;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use crate::plan::{Expectation, NamedDefault, Observer, PlanBuilder, Probe};
+use crate::spec::mention::Mention;
+use crate::value::Seconds;
+
+/// The capability.
+pub struct CommandCheck;
+
+/// What a command must do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Expected {
+    /// It prints exactly this.
+    Prints(String),
+    /// What it prints contains this.
+    Contains(String),
+    /// It ends with this code.
+    ExitCode(u8),
+    /// The request is answered with this status.
+    Status(u16),
+}
+
+/// A command and what is expected of it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Facts {
+    /// The command, word by word.
+    pub command: Vec<String>,
+    /// What it must do; to succeed when nothing is said.
+    pub expectation: Option<Expected>,
+    /// How long it may take, in seconds.
+    pub within: Option<Seconds>,
+}
+
+static SUCCEEDS: NamedDefault = NamedDefault {
+    name: "command-succeeds",
+    reason: "a command without a written expectation must end with exit code 0",
+};
+
+impl Capability for CommandCheck {
+    type Facts = Facts;
+
+    const NAME: &'static str = "command-check";
+    const SUMMARY: &'static str = "A command of the specification that only reads is run as a check, without a shell.";
+    const CUES: &'static [&'static str] = &["<command>"];
+    const VOCABULARY: &'static [&'static str] = &[
+        "returns",
+        "return",
+        "prints",
+        "print",
+        "outputs",
+        "output",
+        "reports",
+        "report",
+        "displays",
+        "says",
+        "gives",
+        "contains",
+        "include",
+        "includes",
+        "exit",
+        "exits",
+        "code",
+        "status",
+        "http",
+        "ok",
+        "succeeds",
+        "successfully",
+        "expect",
+        "expected",
+        "result",
+        "command",
+        "response",
+        "responds",
+        "valid",
+        "works",
+        "passes",
+        "line",
+        "text",
+    ];
+    const EXAMPLES: &'static [Example] = &[
+        criterion(
+            "`getent passwd www-data` contains \"/nologin\"",
+            r#"{"command": ["getent", "passwd", "www-data"], "expectation": {"contains": "/nologin"}}"#,
+        ),
+        criterion(
+            "Time: `timedatectl show -p NTPSynchronized` prints \"NTPSynchronized=yes\"",
+            r#"{"command": ["timedatectl", "show", "-p", "NTPSynchronized"], "expectation": {"prints": "NTPSynchronized=yes"}}"#,
+        ),
+        criterion(
+            "`curl -s http://localhost:9100/metrics` returns 200 OK within 3 seconds",
+            r#"{"command": ["curl", "-s", "http://localhost:9100/metrics"], "expectation": {"status": 200}, "within": 3.0}"#,
+        ),
+        criterion("`nginx -t` returns exit code 0", r#"{"command": ["nginx", "-t"], "expectation": {"exit_code": 0}}"#),
+        criterion("`id backup` succeeds", r#"{"command": ["id", "backup"], "expectation": {"exit_code": 0}}"#),
+        criterion("Check: `test -d /srv/data`", r#"{"command": ["test", "-d", "/srv/data"]}"#),
+        criterion("`journalctl -p err` prints no errors", NOT_MINE),
+        criterion("The output of `uptime` is optional", NOT_MINE),
+        criterion("The load is low", NOT_MINE),
+        example("Port 5432 is not exposed", NOT_MINE),
+    ];
+    const DEFAULTS: &'static [&'static NamedDefault] = &[&SUCCEEDS];
+    const FALLBACK: bool = true;
+    const CRITERIA_SUFFICE: bool = true;
+
+    fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
+        // Requirements are not met by running something; a step of a procedure is no check.
+        if context.statement.kind.is_requirement() {
+            return None;
+        }
+        let mut commands = clause.commands();
+        let (words, _) = commands.next()?;
+        if commands.next().is_some() {
+            return None;
+        }
+        let mut reading = Reading::new(Facts { command: words.to_vec(), ..Facts::default() }, []);
+        read_expectation(clause, &mut reading)?;
+        if let Some(range) = clause.find("within|under") {
+            let (within, place) = clause.durations().next()?;
+            reading.facts.within = Some(within);
+            reading.claims.extend([range, place]);
+        }
+        Some(reading)
+    }
+
+    fn subject(facts: &Facts) -> String {
+        format!("{} {:?}", facts.command.join(" "), facts.expectation)
+    }
+
+    fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
+        let mut number = 0;
+        for binding in own {
+            match allowed::judge(&binding.facts.command) {
+                Ok(allowed) => {
+                    number += 1;
+                    contribute_probe(number, &allowed, binding, plan);
+                }
+                Err(reason) => {
+                    for statement in binding.requirements.iter().chain(&binding.criteria) {
+                        plan.partial(*statement, format!("not run: {reason}"));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the sentence says after the command. `None` when it says something that cannot be compared.
+fn read_expectation(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<()> {
+    let mut quoted: Vec<(String, std::ops::Range<usize>)> =
+        clause.quotes().map(|(text, range)| (text.to_owned(), range)).collect();
+    quoted.extend(clause.mentions().filter_map(|(mention, range)| match mention {
+        Mention::Code(code) => Some((code.clone(), range)),
+        _ => None,
+    }));
+    let expectation = if let Some(range) =
+        clause.find("exit(s) (with) code|status #").or_else(|| clause.find("exits|exit (with) #"))
+    {
+        let (code, place) = clause.counts().find(|(_, place)| range.start <= place.start && place.end <= range.end)?;
+        reading.claims.extend([range, place]);
+        Expected::ExitCode(u8::try_from(code).ok()?)
+    } else if let [(text, place)] = quoted.as_slice() {
+        let contains = clause.find("contains|contain|includes|include|mentions");
+        clause.find(
+            "returns|prints|outputs|shows|reports|displays|says|gives|is|contains|contain|includes|include|mentions",
+        )?;
+        reading.claims.push(place.clone());
+        if contains.is_some() { Expected::Contains(text.clone()) } else { Expected::Prints(text.clone()) }
+    } else if !quoted.is_empty() {
+        return None;
+    } else if let Some((code, place)) = clause.counts().find(|(count, _)| (100..600).contains(count)) {
+        if reading.facts.command.first().is_none_or(|word| word != "curl") {
+            return None;
+        }
+        clause.find("returns|return|responds|answers|status|ok|gives|shows")?;
+        reading.claims.push(place);
+        Expected::Status(u16::try_from(code).ok()?)
+    } else if let Some(range) = clause.find("succeeds|passes|works|successfully") {
+        reading.claims.push(range);
+        Expected::ExitCode(0)
+    } else {
+        // A word about the output that cannot be compared is no expectation at all.
+        let vague = "returns|prints|outputs|shows|reports|displays|gives|contains|looks|lists";
+        return clause.find(vague).is_none().then_some(());
+    };
+    reading.facts.expectation = Some(expectation);
+    Some(())
+}
+
+fn contribute_probe(number: usize, allowed: &allowed::Allowed, binding: &Binding<Facts>, plan: &mut PlanBuilder) {
+    let facts = &binding.facts;
+    let mut why = binding.provenance();
+    let text = facts.command.join(" ");
+    let expectation = match &facts.expectation {
+        Some(Expected::Prints(text)) => Expectation::Equals(text.clone()),
+        Some(Expected::Contains(text)) => Expectation::Contains(text.clone()),
+        Some(Expected::ExitCode(code)) => Expectation::ExitCode(*code),
+        Some(Expected::Status(status)) => Expectation::Equals(status.to_string()),
+        None => {
+            let Some(default) = plan.default(CommandCheck::NAME, &SUCCEEDS) else { return };
+            why.default = default.default;
+            // curl ends with 0 on a 500, too.
+            if allowed.url.is_some() {
+                Expectation::Matches("^2[0-9][0-9]$".to_owned())
+            } else {
+                Expectation::ExitCode(0)
+            }
+        }
+    };
+    let asks_status = matches!(facts.expectation, None | Some(Expected::Status(_)));
+    let observer = match &allowed.url {
+        Some(url) if asks_status => Observer::HttpStatus { method: "GET".to_owned(), url: url.clone() },
+        _ => Observer::Command {
+            user: allowed.user.clone(),
+            timeout: facts.within.unwrap_or(Seconds(10.0)),
+            arguments: allowed.arguments.clone(),
+        },
+    };
+    let mut probe = Probe::new(
+        format!("command-check.{}-{number}", facts.command.first().map_or("command", String::as_str)),
+        allowed.layer,
+        format!("`{text}` does what the specification says"),
+        observer,
+        expectation,
+        why,
+    )
+    .advice(text);
+    if allowed.user.as_str() == "root" {
+        probe = probe.needs("root");
+    }
+    plan.probe(probe);
+}

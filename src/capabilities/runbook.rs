@@ -1,0 +1,228 @@
+//! Runbook: the operators' handbook.
+//!
+//! In: clauses that ask for one. Out: its general chapters (start and stop, status, logs, update, roll back); the statement
+//! is settled, because `RUNBOOK.md` is part of every package. Not here: chapters about failures, which the capabilities
+//! write whose checks can fail.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use crate::plan::{NamedDefault, PlanBuilder, ProbeId, Provenance, RunbookEntry, RunbookStep};
+
+/// The capability.
+pub struct Runbook;
+
+/// What a statement wants to be in it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Facts {
+    /// Topics by name.
+    pub topics: Vec<String>,
+}
+
+static OPERATION: NamedDefault = NamedDefault {
+    name: "runbook-operation",
+    reason: "every package explains how its service is started, stopped, watched, updated and rolled back",
+};
+
+/// Words of a sentence, and the topic that they mean.
+const TOPICS: &[(&str, &str)] = &[
+    ("start(ing|s)", "start"),
+    ("stop(ping|s)", "stop"),
+    ("restart(ing|s)", "restart"),
+    ("status", "status"),
+    ("log(s)", "logs"),
+    ("update(s)|updating|upgrade(s)|deploy(ing|s)|deployment(s)|release(s)", "update"),
+    ("rollback(s)|rolling|roll", "rollback"),
+    ("failure(s)|failing|incident(s)|outage(s)|troubleshooting|problem(s)", "failures"),
+    ("recovery|recovering|recover|restore", "recovery"),
+];
+
+impl Capability for Runbook {
+    type Facts = Facts;
+
+    const NAME: &'static str = "runbook";
+    const SUMMARY: &'static str =
+        "`RUNBOOK.md`: operation, and for each check that can fail what to look at and what to do.";
+    const CUES: &'static [&'static str] =
+        &["runbook(s)", "run book(s)", "operations manual|handbook", "operator(s) manual|handbook"];
+    const VOCABULARY: &'static [&'static str] = &[
+        "runbook",
+        "runbooks",
+        "documents",
+        "documented",
+        "document",
+        "describes",
+        "describe",
+        "covers",
+        "cover",
+        "explains",
+        "explain",
+        "lists",
+        "contains",
+        "includes",
+        "how",
+        "common",
+        "typical",
+        "scenarios",
+        "scenario",
+        "steps",
+        "step",
+        "procedures",
+        "procedure",
+        "and",
+        "back",
+        "manual",
+        "handbook",
+        "operations",
+        "operators",
+        "operator",
+        "written",
+        "available",
+        "maintained",
+        "kept",
+        "up",
+        "date",
+        "known",
+        "each",
+        "what",
+        "emergency",
+        "full",
+        "complete",
+        "first",
+        "response",
+        "instructions",
+        "view",
+        "read",
+        "find",
+        "new",
+        "version",
+        "versions",
+    ];
+    const EXAMPLES: &'static [Example] = &[
+        example("A runbook covers start, stop and rollback", r#"{"topics": ["start", "stop", "rollback"]}"#),
+        example(
+            "**Runbook**: typical failures and how to recover from them",
+            r#"{"topics": ["failures", "recovery"]}"#,
+        ),
+        example("There is an operations manual for updating the service", r#"{"topics": ["update"]}"#),
+        example("The operator handbook explains how to read the logs", r#"{"topics": ["logs"]}"#),
+        example("A runbook must exist", r"{}"),
+        criterion("The runbook documents recovery procedures", r#"{"topics": ["recovery"]}"#),
+        example("A runbook is planned for later", NOT_MINE),
+        example("There is no runbook", NOT_MINE),
+        example("The restart is documented in the wiki", NOT_MINE),
+        example("Run the book keeping job nightly", NOT_MINE),
+    ];
+    const DEFAULTS: &'static [&'static NamedDefault] = &[&OPERATION];
+    const CRITERIA_SUFFICE: bool = true;
+
+    fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
+        let mut reading = Reading::new(Facts::default(), []);
+        for (words, topic) in TOPICS {
+            if let Some(range) = clause.find(words) {
+                reading.facts.topics.push((*topic).to_owned());
+                reading.claims.push(range);
+            }
+        }
+        Some(reading)
+    }
+
+    fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
+        let mut why = own.first().map(Binding::provenance).unwrap_or_default();
+        plan.settle(&why.statements, "written: RUNBOOK.md, from the same plan as the checks");
+        match plan.default(Self::NAME, &OPERATION) {
+            Some(default) => {
+                why.default = default.default;
+                why.capability = Self::NAME;
+            }
+            None if why.statements.is_empty() => return,
+            None => {}
+        }
+        for entry in operation(plan, &why) {
+            plan.runbook(entry);
+        }
+    }
+}
+
+/// The chapters that every service needs.
+fn operation(plan: &PlanBuilder, why: &Provenance) -> Vec<RunbookEntry> {
+    let unit = plan.unit_name();
+    let entry = |anchor, title: &str, steps, verify| RunbookEntry {
+        anchor,
+        title: title.to_owned(),
+        symptom: None,
+        checks: Vec::<ProbeId>::new(),
+        steps,
+        verify,
+        provenance: why.clone(),
+    };
+    let active = || Some(RunbookStep::run("It runs.", "./validate-deployment.sh --check service-active.active"));
+    vec![
+        entry(
+            "start-and-stop",
+            "Start, stop and restart",
+            vec![
+                RunbookStep::run("Start it.", format!("systemctl start {unit}")),
+                RunbookStep::run(
+                    "Stop it; it stays stopped until it is started, or until the next boot.",
+                    format!("systemctl stop {unit}"),
+                ),
+                RunbookStep::run("Restart it.", format!("systemctl restart {unit}")),
+                RunbookStep::run(
+                    "After it gave up: allow it to start again.",
+                    format!("systemctl reset-failed {unit}"),
+                ),
+            ],
+            active(),
+        ),
+        entry(
+            "status",
+            "See how it is",
+            vec![
+                RunbookStep::run("The unit, its processes and its last lines.", format!("systemctl status {unit}")),
+                RunbookStep::run(
+                    "How often it was restarted.",
+                    format!("systemctl show {unit} -p NRestarts -p Result -p ActiveEnterTimestamp"),
+                ),
+                RunbookStep::run("Everything that the specification asks for.", "./validate-deployment.sh"),
+            ],
+            None,
+        ),
+        entry(
+            "logs",
+            "Read the logs",
+            vec![
+                RunbookStep::run("The last hour.", format!("journalctl -u {unit} --since -1h")),
+                RunbookStep::run("Warnings and errors of this boot.", format!("journalctl -u {unit} -b -p warning")),
+                RunbookStep::run("As they come.", format!("journalctl -u {unit} -f")),
+            ],
+            None,
+        ),
+        entry(
+            "update",
+            "Update",
+            vec![
+                RunbookStep::say(
+                    "Change the specification or the application, compile, and copy the new package to the host.",
+                ),
+                RunbookStep::run("See what would change.", "./deploy.sh --dry-run"),
+                RunbookStep::run("Deploy; what is as it should be is left alone.", "./deploy.sh"),
+            ],
+            Some(RunbookStep::run("All of it holds.", "./validate-deployment.sh")),
+        ),
+        entry(
+            "roll-back",
+            "Roll back",
+            vec![
+                RunbookStep::run("Put back the last set of files that was healthy.", "./deploy.sh --rollback"),
+                RunbookStep::run(
+                    "Undo a firewall or SSH change that waits for its confirmation.",
+                    "./deploy.sh --revert-now",
+                ),
+            ],
+            Some(RunbookStep::run("The old version is healthy.", "./validate-deployment.sh")),
+        ),
+    ]
+}

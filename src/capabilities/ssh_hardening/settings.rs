@@ -1,0 +1,333 @@
+//! The sentences about sshd's settings, and the keywords of sshd_config(5) that they mean.
+//!
+//! In: a clause with a cue. Out: facts, where the sentence says whether something is allowed or forbidden; nothing where it
+//! only mentions it. Opening something needs a word that says so.
+
+use std::ops::Range;
+
+use super::super::{Binding, Clause, Context, Reading};
+use super::{Facts, RootLogin, Switch};
+use crate::plan::Setting;
+
+/// The cues, by topic: the ranges below say which is which.
+pub(super) const CUES: &[&str] = &[
+    // Passwords
+    "password(s) (based) authentication|auth|login(s)|access",
+    "password(s) based ssh",
+    "ssh password(s) (based) (authentication|auth|login(s)|access)",
+    "ssh (access|login(s)) (with|by|via|using) password(s)",
+    "PasswordAuthentication",
+    "PasswordAuthentication=",
+    "never|no passwords",
+    // Keys
+    "key(s) (based) (authentication|auth|login(s)) only",
+    "key(s) (authentication|auth|login(s)) only",
+    "only (ssh) key(s) (based) (authentication|auth|login(s))",
+    "only (via|with|by|using) (ssh) (public) key(s) (based) (authentication|auth|login(s))",
+    "public key(s) (authentication|auth) only",
+    "ssh key(s) (authentication|auth|login(s)) only",
+    "PubkeyAuthentication",
+    "PubkeyAuthentication=",
+    // Root
+    "root login(s)|ssh|access (over|via|by|through) (ssh)",
+    "root ssh (login(s)|access)",
+    "ssh root (login(s)|access)",
+    "ssh (login(s)|access) (as|for|by) root",
+    "login(s) as root",
+    "PermitRootLogin",
+    "PermitRootLogin=",
+    // Keyboard-interactive
+    "keyboard interactive (authentication)",
+    "KbdInteractiveAuthentication|ChallengeResponseAuthentication",
+    "KbdInteractiveAuthentication=",
+    "ChallengeResponseAuthentication=",
+    // Empty passwords
+    "empty passwords",
+    "ssh empty passwords",
+    "PermitEmptyPasswords",
+    "PermitEmptyPasswords=",
+    // X11
+    "x11 forwarding",
+    "X11Forwarding",
+    "X11Forwarding=",
+    // Tries
+    "MaxAuthTries",
+    "MaxAuthTries=",
+    "authentication|auth|login tries|attempts",
+    // Port
+    "ssh port",
+    "sshd|ssh listens|listening|runs (only) on port",
+];
+const PASSWORDS: Range<usize> = 0..7;
+const KEYS: Range<usize> = 7..15;
+const ROOT: Range<usize> = 15..22;
+const KEYBOARD: Range<usize> = 22..26;
+const EMPTY: Range<usize> = 26..30;
+const X11: Range<usize> = 30..33;
+const TRIES: Range<usize> = 33..36;
+const PORT: Range<usize> = 36..38;
+
+const NO_PASSWORDS: usize = 6;
+
+/// Words that forbid.
+const FORBIDS: &str = "disable(s|d)|disabling|forbid(s|den)|prohibit(s|ed)|block(s|ed)|deny|denies|denied|reject(s|ed)|disallow(s|ed)|off|refuse(s|d)";
+/// Words that allow.
+const ALLOWS: &str = "enable(s|d)|allow(s|ed)|permit(s|ted)|accept(s|ed)|yes";
+/// Words that turn a phrase; the reader has judged them, they are claimed here.
+const NEGATIONS: &[&str] = &["no", "not", "never", "without", "nor", "cannot"];
+
+/// The keyword behind each fact, and what its line says to the operator.
+const KEYWORDS: &[(&str, &str, &str)] = &[
+    ("password_authentication", "PasswordAuthentication", "whether a password is enough to log in"),
+    ("keyboard_interactive_authentication", "KbdInteractiveAuthentication", "whether answers to questions are enough"),
+    ("pubkey_authentication", "PubkeyAuthentication", "whether a key is enough to log in"),
+    ("permit_root_login", "PermitRootLogin", "whether root may log in"),
+    ("permit_empty_passwords", "PermitEmptyPasswords", "whether an empty password counts"),
+    ("x11_forwarding", "X11Forwarding", "whether graphical programs are forwarded"),
+    ("max_auth_tries", "MaxAuthTries", "attempts that a connection has"),
+];
+
+/// Reads a clause.
+pub(super) fn read(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
+    if !is_about_ssh(clause, context) {
+        return None;
+    }
+    let mut reading = Reading::new(Facts::default(), remarks(clause).into_iter().chain(evidence(clause)));
+    let written = read_keywords(clause, &mut reading)?;
+    let spoken = read_phrase(clause, &mut reading)?;
+    (written || spoken).then_some(reading)
+}
+
+/// "Password authentication is disabled" can be said of a web page, too.
+fn is_about_ssh(clause: &Clause<'_>, context: &Context<'_>) -> bool {
+    let names_ssh = |text: &str| {
+        text.to_lowercase()
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .any(|word| matches!(word, "ssh" | "sshd" | "openssh"))
+    };
+    names_ssh(&context.statement.text.masked)
+        || names_ssh(&context.section.title)
+        || KEYWORDS.iter().any(|(_, keyword, _)| clause.find(keyword).is_some())
+        || clause.directives().any(|((name, _), _)| KEYWORDS.iter().any(|(_, keyword, _)| *keyword == name))
+}
+
+/// `PasswordAuthentication no`, as words or in code. `None` when a value cannot be read.
+fn read_keywords(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<bool> {
+    let before = reading.claims.len();
+    for ((name, value), range) in clause.directives() {
+        if apply(&mut reading.facts, name, value)? {
+            reading.claims.push(range);
+        }
+    }
+    let names = KEYWORDS.iter().map(|(_, keyword, _)| *keyword).chain(["ChallengeResponseAuthentication"]);
+    for keyword in names {
+        for (words, value) in [
+            ("no", "no"),
+            ("yes", "yes"),
+            ("prohibit password", "prohibit-password"),
+            ("without password", "prohibit-password"),
+        ] {
+            if let Some(range) = clause.find(&format!("{keyword} (is) (set) (to) {words}")) {
+                apply(&mut reading.facts, keyword, value)?;
+                reading.claims.push(range);
+            }
+        }
+    }
+    if clause.find("MaxAuthTries").is_some() {
+        let (tries, range) = clause.counts().next()?;
+        agree(&mut reading.facts.max_auth_tries, tries)?;
+        reading.claims.push(range);
+    }
+    Some(reading.claims.len() > before)
+}
+
+/// Sets the fact behind a keyword; `Some(false)` for keywords that are not known, `None` for values that are not.
+fn apply(facts: &mut Facts, keyword: &str, value: &str) -> Option<bool> {
+    let switch = || match value.to_ascii_lowercase().as_str() {
+        "yes" => Some(Switch::Yes),
+        "no" => Some(Switch::No),
+        _ => None,
+    };
+    match keyword {
+        "PasswordAuthentication" => agree(&mut facts.password_authentication, switch()?)?,
+        "KbdInteractiveAuthentication" | "ChallengeResponseAuthentication" => {
+            agree(&mut facts.keyboard_interactive_authentication, switch()?)?;
+        }
+        "PubkeyAuthentication" => agree(&mut facts.pubkey_authentication, switch()?)?,
+        "PermitEmptyPasswords" => agree(&mut facts.permit_empty_passwords, switch()?)?,
+        "X11Forwarding" => agree(&mut facts.x11_forwarding, switch()?)?,
+        "MaxAuthTries" => agree(&mut facts.max_auth_tries, value.parse().ok()?)?,
+        "PermitRootLogin" => {
+            let root = match value.to_ascii_lowercase().as_str() {
+                "prohibit-password" | "without-password" => RootLogin::ProhibitPassword,
+                _ if switch()? == Switch::Yes => RootLogin::Yes,
+                _ => RootLogin::No,
+            };
+            agree(&mut facts.permit_root_login, root)?;
+        }
+        _ => return Some(false),
+    }
+    Some(true)
+}
+
+/// Sets a fact, unless it has another value already.
+fn agree<T: PartialEq + Copy>(fact: &mut Option<T>, value: T) -> Option<()> {
+    match *fact {
+        Some(known) if known != value => None,
+        _ => {
+            *fact = Some(value);
+            Some(())
+        }
+    }
+}
+
+/// What the words around a cue say. `None` when they contradict themselves or a keyword beside them.
+fn read_phrase(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<bool> {
+    let has = |topic: &Range<usize>| topic.clone().any(|cue| clause.has_cue(cue));
+    let facts = &mut reading.facts;
+    if has(&KEYS) && clause.find("only").is_some() {
+        if clause.denied() {
+            return None;
+        }
+        agree(&mut facts.password_authentication, Switch::No)?;
+        agree(&mut facts.pubkey_authentication, Switch::Yes)?;
+        return Some(true);
+    }
+    if has(&TRIES) && facts.max_auth_tries.is_none() {
+        let Some(range) = clause.find("max(imum)|most").or_else(|| clause.find("limited|reduced|set to")) else {
+            return Some(false);
+        };
+        let (tries, number) = clause.counts().next()?;
+        facts.max_auth_tries = Some(tries);
+        reading.claims.extend([range, number]);
+        return Some(true);
+    }
+    if has(&PORT) {
+        let (port, range) = clause.ports().next()?;
+        facts.port = Some(port);
+        reading.claims.push(range);
+        return Some(true);
+    }
+    let Some(switch) = sense(clause)? else { return Some(false) };
+    if has(&ROOT) {
+        let key = clause.find("only with|by|via (a) key(s)").or_else(|| clause.find("prohibit password"));
+        let root = match (switch, key) {
+            (_, Some(range)) => {
+                reading.claims.push(range);
+                RootLogin::ProhibitPassword
+            }
+            (Switch::No, None) => RootLogin::No,
+            (Switch::Yes, None) => RootLogin::Yes,
+        };
+        if facts.permit_root_login.is_none() {
+            facts.permit_root_login = Some(root);
+        }
+    } else if has(&EMPTY) {
+        agree(&mut facts.permit_empty_passwords, switch)?;
+    } else if has(&KEYBOARD) {
+        agree(&mut facts.keyboard_interactive_authentication, switch)?;
+    } else if has(&X11) {
+        agree(&mut facts.x11_forwarding, switch)?;
+    } else if has(&PASSWORDS) {
+        agree(&mut facts.password_authentication, switch)?;
+    } else {
+        return Some(false);
+    }
+    for (word, range) in clause.words() {
+        if NEGATIONS.contains(&word.as_str()) {
+            reading.claims.push(range);
+        }
+    }
+    reading.claims.extend([clause.find(FORBIDS), clause.find(ALLOWS)].into_iter().flatten());
+    let answer = if switch == Switch::Yes { "yes" } else { "no" };
+    for (quote, range) in clause.quotes() {
+        if !quote.to_lowercase().ends_with(answer) {
+            return None;
+        }
+        reading.claims.push(range);
+    }
+    Some(true)
+}
+
+/// Whether the phrase is allowed or forbidden; inner `None` when the clause says neither, outer when it says both.
+#[expect(clippy::option_option, reason = "unsaid and contradictory are two things")]
+fn sense(clause: &Clause<'_>) -> Option<Option<Switch>> {
+    if clause.has_cue(NO_PASSWORDS) {
+        return Some(Some(Switch::No));
+    }
+    let forbidden_before = clause.find(FORBIDS).is_some_and(|range| range.end <= clause.cue_range().start);
+    match (clause.denied(), forbidden_before) {
+        (true, true) => None,
+        (true, false) | (false, true) => Some(Some(Switch::No)),
+        (false, false) => Some(clause.affirms(ALLOWS).map(|_| Switch::Yes)),
+    }
+}
+
+/// Where the author has it from: `(from L7)`, `(see lesson 3)`.
+fn remarks(clause: &Clause<'_>) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> =
+        clause.find("from|see|per lesson|chapter|section|module|part #").into_iter().collect();
+    let words: Vec<_> = clause.words().collect();
+    for pair in words.windows(2) {
+        let [(before, first), (_, second)] = pair else { continue };
+        let code = clause.text(second.clone());
+        let letters = code.trim_end_matches(|character: char| character.is_ascii_digit());
+        let is_code =
+            letters.len() < code.len() && !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_uppercase());
+        if is_code && matches!(before.as_str(), "from" | "see" | "per") {
+            found.push(first.start..second.end);
+        }
+    }
+    found
+}
+
+/// How a criterion would look at the settings: its files, and commands that print them. The effective value is checked
+/// instead.
+fn evidence(clause: &Clause<'_>) -> Vec<Range<usize>> {
+    let looks = |words: &[String]| {
+        let mut words = words.iter().map(String::as_str).skip_while(|word| *word == "sudo");
+        match words.next() {
+            Some("grep") => words.any(|word| word.contains("/ssh/sshd_config") || word.starts_with("/etc/ssh")),
+            Some("sshd") => words.any(|word| word == "-T" || word == "-t"),
+            _ => false,
+        }
+    };
+    let commands = clause.commands().filter(|(words, _)| looks(words)).map(|(_, range)| range);
+    let paths = clause.paths().filter(|(path, _)| path.as_str().starts_with("/etc/ssh")).map(|(_, range)| range);
+    let files = clause.mentions().filter(|(_, range)| clause.text(range.clone()).contains("sshd_config"));
+    commands.chain(paths).chain(files.map(|(_, range)| range)).collect()
+}
+
+/// The settings of merged facts, as lines of the drop-in.
+pub(super) fn of(binding: &Binding<Facts>) -> Vec<Setting> {
+    let facts = serde_json::to_value(&binding.facts).unwrap_or_default();
+    KEYWORDS
+        .iter()
+        .filter_map(|(field, keyword, comment)| {
+            let value = match facts.get(*field)? {
+                serde_json::Value::String(text) => text.clone(),
+                serde_json::Value::Number(number) => number.to_string(),
+                _ => return None,
+            };
+            Some(Setting {
+                name: (*keyword).to_owned(),
+                value,
+                comment: (*comment).to_owned(),
+                provenance: binding.provenance_of(&[*field]),
+            })
+        })
+        .collect()
+}
+
+/// `PasswordAuthentication` → `password-authentication`.
+pub(super) fn probe_name(keyword: &str) -> &'static str {
+    match keyword {
+        "PasswordAuthentication" => "password-authentication",
+        "KbdInteractiveAuthentication" => "keyboard-interactive",
+        "PubkeyAuthentication" => "key-authentication",
+        "PermitRootLogin" => "root-login",
+        "PermitEmptyPasswords" => "empty-passwords",
+        "X11Forwarding" => "x11-forwarding",
+        _ => "max-auth-tries",
+    }
+}
