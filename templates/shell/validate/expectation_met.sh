@@ -33,7 +33,8 @@ describe_expectation() {
   EXPECTATION=''
   [[ ${CHECK_KIND[index]} != manual ]] || return 0
   case ${CHECK_MATCHER[index]} in
-    anything) text='success' ;;
+    # A drill's title says what has to happen.
+    anything) text=${CHECK_TITLE[index]} ;;
     equals) text=$expected ;;
     one-of) text="one of: $expected" ;;
     contains) text="text that contains: $expected" ;;
