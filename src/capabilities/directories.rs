@@ -122,6 +122,7 @@ impl Capability for Directories {
         ),
         example("Logs are written to /var/log/mailer/mailer.log", NOT_MINE),
         example("No data is stored in /tmp", NOT_MINE),
+        example("/mnt/films is writable by your user", NOT_MINE),
         example("PostgreSQL stores data in /var/lib/postgresql", NOT_MINE),
         example("Backups are stored in /var/backups/mailer", NOT_MINE),
         example("Customer data is stored in the EU", NOT_MINE),
@@ -136,7 +137,7 @@ impl Capability for Directories {
         let mut paths = clause.paths();
         let (path, range) = paths.next()?;
         let is_file = path.file_name().contains('.') && clause.find("directory|dir|folder").is_none();
-        if paths.next().is_some() || is_file || clause.find("backup(s)|dump(s)|secret(s)|key(s)").is_some() {
+        if paths.next().is_some() || is_file || clause.find("backup(s)|dump(s)|secret(s)|key(s)|you|your").is_some() {
             return None;
         }
         let mut reading = Reading::new(Facts { path: Some(path.clone()), ..Facts::default() }, []).place("path", range);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::plan::{Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, UnitSection};
+use crate::spec::SectionKind;
 use crate::value::{ServiceName, UnixPath};
 
 /// The capability.
@@ -31,6 +32,7 @@ static DESCRIPTION: NamedDefault = NamedDefault {
 
 /// Cues up to this one are labels of a name; the others are labels of a description.
 const FIRST_DESCRIPTION: usize = 17;
+const BARE_NAME: usize = 2;
 
 impl Capability for ServiceIdentity {
     type Facts = Facts;
@@ -78,6 +80,10 @@ impl Capability for ServiceIdentity {
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         let value = clause.value_range();
+        // A "Name" outside of a definition may be anybody's: a key's, a repository's.
+        if clause.has_cue(BARE_NAME) && context.section.kind == SectionKind::Unknown {
+            return None;
+        }
         if (FIRST_DESCRIPTION..Self::CUES.len()).any(|cue| clause.has_cue(cue)) {
             let text = context.statement.display_text();
             let text = text.split_once(':').map_or(text.as_str(), |(_, value)| value);

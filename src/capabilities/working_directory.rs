@@ -59,6 +59,7 @@ impl Capability for WorkingDirectory {
     const CUES: &'static [&'static str] = &[
         "WorkingDirectory=",
         "working directory",
+        "workingdirectory",
         "work directory",
         "workdir",
         "install(ation) directory|path|location|root",
@@ -83,6 +84,7 @@ impl Capability for WorkingDirectory {
         criterion("The working directory of the process is /opt/mailer", r#"{"path": "/opt/mailer"}"#),
         example("Static files are installed in /var/www/html by nginx", NOT_MINE),
         example("Packages are installed in /usr", NOT_MINE),
+        example("You know your deployment path (default: `/var/www/shop`)", NOT_MINE),
         example("The working directory is decided by the operator", NOT_MINE),
         example("Secrets must not be deployed to /opt/mailer", NOT_MINE),
         example("The unit file is installed in /etc/systemd/system", NOT_MINE),
@@ -96,7 +98,7 @@ impl Capability for WorkingDirectory {
         if let Some((path, range)) = directive {
             return Some(Reading::new(Facts { path: Some(path) }, []).place("path", range));
         }
-        let other = "packages|unit|units|static|certificate(s)|secret(s)|log(s)|script(s)|binary|binaries|config|configuration|nginx|dependencies|wheels|backup(s)";
+        let other = "packages|unit|units|static|certificate(s)|secret(s)|log(s)|script(s)|binary|binaries|config|configuration|nginx|dependencies|wheels|backup(s)|know|default|example";
         if clause.find(other).is_some() {
             return None;
         }

@@ -182,6 +182,7 @@ impl Capability for Application {
         example("ExecStart=/usr/local/bin/ledgerd", r#"{"runtime": "binary", "entry": "/usr/local/bin/ledgerd"}"#),
         example("**Application**: a REST service for invoices", NOT_MINE),
         example("The application logs to /var/log/mailer.log", NOT_MINE),
+        example("**Application**: `/opt/mailer/logs/`", NOT_MINE),
         criterion("The service starts: `systemctl start mailer` returns exit code 0", NOT_MINE),
         example("The service starts within 10 seconds", NOT_MINE),
         example("The admin runs `python3 migrate.py` by hand", NOT_MINE),

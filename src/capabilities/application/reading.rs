@@ -125,12 +125,18 @@ fn file(path: &str, range: Range<usize>, clause: &Clause<'_>) -> Option<Reading<
     let runtime = match extension.map(str::to_ascii_lowercase).as_deref() {
         Some("py") => Runtime::Python,
         Some("js" | "mjs" | "cjs") => Runtime::Node,
-        None if path.starts_with('/') || clause.affirms("binary|executable").is_some() => Runtime::Binary,
+        // A bare path may as well be a directory.
+        None if is_called_a_program(clause) && !clause.text(range.clone()).ends_with('/') => Runtime::Binary,
         Some("sh") if clause.label().is_some() => Runtime::Binary,
         _ => return None,
     };
     let facts = Facts { runtime: Some(runtime), entry: Some(path.to_owned()), ..Facts::default() };
     is_plain(path).then(|| Reading::new(facts, []).place("entry", range))
+}
+
+fn is_called_a_program(clause: &Clause<'_>) -> bool {
+    clause.affirms("binary|executable|program").is_some()
+        || clause.label_is("command|start command|run command|entry point|entrypoint|exec start")
 }
 
 /// No part climbs, and nothing but letters, digits and `/._-`.
