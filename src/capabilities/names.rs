@@ -7,7 +7,7 @@
 use crate::source::Span;
 use crate::spec::lexer::lex;
 use crate::spec::mention::Mention;
-use crate::spec::{Spec, Statement, StatementIndex};
+use crate::spec::{SectionKind, Spec, Statement, StatementIndex};
 use crate::value::{ServiceName, UserName};
 
 /// Labels that name the service.
@@ -67,6 +67,12 @@ pub struct InferredNames {
 #[must_use]
 pub fn infer(spec: &Spec) -> InferredNames {
     let labelled = spec.indexed().find_map(|(index, statement)| {
+        // A bare "Name" outside of a definition may be anybody's: a key's, a repository's.
+        if statement.label_text().is_some_and(|label| label.eq_ignore_ascii_case("name"))
+            && spec.section(statement).kind == SectionKind::Unknown
+        {
+            return None;
+        }
         let (name, span) = labelled_name::<ServiceName>(statement, SERVICE_LABELS)?;
         Some((name, NameOrigin::Label(index, span)))
     });

@@ -248,6 +248,9 @@ impl Work<'_> {
                 Polarity::Denied | Polarity::Doubtful => return Some(RefusalReason::Negated),
             }
         }
+        if clause::gives_an_example(&self.lexed.text[self.bytes(part, &(0..part.tokens.len()))]) {
+            return Some(RefusalReason::Hedged("e.g.".to_owned()));
+        }
         if let Some(subject) = self.foreign.filter(|subject| !entry.vocabulary.contains(subject)) {
             return Some(RefusalReason::ForeignSubject(subject.to_owned()));
         }

@@ -138,6 +138,12 @@ pub const HEDGES: &[&str] = &[
     "deprecated",
 ];
 
+/// Whether a text gives an example instead of a value: "(e.g., `api:api`)".
+#[must_use]
+pub fn gives_an_example(text: &str) -> bool {
+    text.contains("e.g.") || text.contains("for example")
+}
+
 /// Whether a phrase holds or is denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Polarity {

@@ -171,6 +171,7 @@ impl Capability for SystemUser {
         example("Users must have no passwords older than 90 days", NOT_MINE),
         example("The API runs as fast as the hardware allows", NOT_MINE),
         example("SSH: no root login", NOT_MINE),
+        example("Create a dedicated user (e.g., `mailer:mailer`)", NOT_MINE),
         example("PostgreSQL runs as user postgres", NOT_MINE),
         example("Run as many workers as there are cores", NOT_MINE),
     ];
