@@ -4,9 +4,9 @@
 //! the runtime's packages, the operation that installs the files, checks. Paths are absolute and nothing is left to a
 //! shell.
 
-use super::{APPLICATION_OBJECT, Application, EXEC_TYPE, Facts, Runtime, Server, UNBUFFERED_OUTPUT};
+use super::{APPLICATION_OBJECT, Application, EXEC_TYPE, Facts, PORT_VARIABLE, Runtime, Server, UNBUFFERED_OUTPUT};
 use crate::capabilities::file_permissions::application_tree;
-use crate::capabilities::{Binding, Bindings, Capability, listen_port};
+use crate::capabilities::{Binding, Bindings, Capability, EnvironmentVariable, listen_port};
 use crate::plan::{
     Action, Directive, DirectiveValue, Expectation, FileField, Layer, Observer, PlanBuilder, Probe, ProbeId,
     ProcessField, Provenance, RunbookEntry, RunbookStep, Step, UnitSection,
@@ -49,6 +49,7 @@ pub(super) fn contribute(binding: &Binding<Facts>, all: &Bindings, plan: &mut Pl
             provenance: default,
         });
     }
+    tell_port(binding, all, plan);
     if is_java(&words) {
         // The JVM ends with 143 when it is asked to stop (SIGTERM); that is no failure.
         plan.directive(UnitSection::Service, "SuccessExitStatus", "143", "how the JVM ends when asked to", why.clone());
@@ -60,6 +61,24 @@ pub(super) fn contribute(binding: &Binding<Facts>, all: &Bindings, plan: &mut Pl
     }
     install(binding, all, plan);
     probes(binding, &words, exec_why, plan);
+}
+
+/// A program that opens its own port may take its number from the environment; a server gets it as an argument.
+fn tell_port(binding: &Binding<Facts>, all: &Bindings, plan: &mut PlanBuilder) {
+    let is_set = all
+        .of::<EnvironmentVariable>()
+        .iter()
+        .any(|variable| variable.facts.name.as_ref().is_some_and(|name| name.as_str() == "PORT"));
+    let Some((_, port, why)) = listening(all).filter(|_| binding.facts.framework.is_none() && !is_set) else { return };
+    let Some(mut default) = plan.default(Application::NAME, &PORT_VARIABLE) else { return };
+    default.merge(&why);
+    plan.typed_directive(Directive {
+        section: UnitSection::Service,
+        name: "Environment",
+        value: DirectiveValue::Assignment("PORT".to_owned(), port.to_string()),
+        comment: "the port, for programs that ask the environment".to_owned(),
+        provenance: default,
+    });
 }
 
 /// The words of `ExecStart=`, with everybody who decides one of them.

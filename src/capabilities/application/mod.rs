@@ -69,6 +69,11 @@ static UNBUFFERED_OUTPUT: NamedDefault = NamedDefault {
     reason: "Python holds its output back when it is no terminal; a crash would lose the lines that explain it",
 };
 
+static PORT_VARIABLE: NamedDefault = NamedDefault {
+    name: "port-variable",
+    reason: "a program that opens its own port is told its number as PORT, where most look for it; one that does not is not hurt",
+};
+
 static APPLICATION_OBJECT: NamedDefault = NamedDefault {
     name: "application-object",
     reason: "the sentence names a file, the server needs an object in it; by convention it is called `app`",
@@ -189,7 +194,8 @@ impl Capability for Application {
         example("The application must not run debug.py", NOT_MINE),
         example("Application files owned by mailer:mailer", NOT_MINE),
     ];
-    const DEFAULTS: &'static [&'static NamedDefault] = &[&EXEC_TYPE, &UNBUFFERED_OUTPUT, &APPLICATION_OBJECT];
+    const DEFAULTS: &'static [&'static NamedDefault] =
+        &[&EXEC_TYPE, &UNBUFFERED_OUTPUT, &PORT_VARIABLE, &APPLICATION_OBJECT];
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         reading::recognise(clause, context)

@@ -4,6 +4,7 @@
 //! and checks of the process that runs under them. Versions are those of systemd.exec(5).
 
 use super::{DIRECTIVE_UNKNOWN_TO_TARGET, Facts, SANDBOX, SANDBOX_BREAKS_SERVICE, Sandboxing};
+use crate::capabilities::listen_port::listening;
 use crate::capabilities::{Binding, Bindings, Capability, Runtime, application, directories};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{
@@ -135,7 +136,7 @@ fn decide(binding: Option<&Binding<Facts>>, all: &Bindings, plan: &mut PlanBuild
         why
     });
     let oldest = plan.target.systemd_version();
-    let low_port = plan.endpoint.is_some_and(|endpoint| endpoint.port.number() < 1024);
+    let low_port = listening(all).is_some_and(|listening| listening.port.number() < 1024);
     KNOWN
         .iter()
         .filter(|known| known.since <= oldest)
@@ -179,7 +180,7 @@ fn report(binding: Option<&Binding<Facts>>, all: &Bindings, plan: &mut PlanBuild
             ("MemoryDenyWriteExecute", "yes") if runtime == Some(Runtime::Node) => {
                 Some("V8 writes machine code at run time")
             }
-            ("PrivateNetwork", "yes") if plan.endpoint.is_some() => {
+            ("PrivateNetwork", "yes") if listening(all).is_some() => {
                 Some("the service listens on a port that nobody could reach")
             }
             ("ProtectHome", "yes") if lives_in_a_home(plan) => Some("the application itself lives below /home"),
