@@ -10,12 +10,12 @@ apply_plan() {
   fi
   run_directory=$STATE_DIRECTORY/runs/${option[run]}
   ledger_read
-  if [[ ${option[restoring]} == yes ]]; then
-    preflight
-  else
+  if [[ ${option[restoring]} == no && -r $run_directory/managed ]]; then
     # Preflight was passed a moment ago by the run that started this one.
     package_hash=$(hash_of_package "$package_directory")
     ledger_read_managed "$run_directory/managed"
+  else
+    preflight
   fi
   point_link_at_package current
   printf '%s%s: deploying package %s on %s%s\n\n' "$bold" "$SERVICE" "${package_hash:0:8}" "$(hostname)" "$plain"

@@ -39,6 +39,7 @@ parse_arguments() {
         ;;
       --accept)
         if (($# == 0)); then usage_error '--accept needs the name of a risk'; fi
+        if [[ ! $1 =~ ^[a-z-]+$ ]]; then usage_error "--accept $1: names of risks are lower-case words"; fi
         accepted_now+=("$1")
         shift
         ;;

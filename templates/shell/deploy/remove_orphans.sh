@@ -1,7 +1,7 @@
 # Removes what an earlier package of this service installed and this one does not have.
 # requires: ledger report step remove_managed release_unit
 
-# Called before the service is restarted, so that it does not start with a leftover drop-in, and at the end.
+# Called before the journal and the service are restarted, so that they do not start with a leftover drop-in, and at the end.
 # A file that somebody edited since is not removed but reported. Directories, accounts and packages stay: they may hold data.
 remove_orphans() {
   local key kind path
@@ -16,6 +16,7 @@ remove_orphans() {
     elif is_unmodified "$kind" "$path"; then
       if pending stale "$path is no longer part of the service"; then continue; fi
       remove_managed "$kind" "$path"
+      after_removal "$path"
       report_changed "removed $path, which is no longer part of the service"
     elif [[ -e $path ]]; then
       if pending edited "$path is no longer part of the service, and was edited"; then continue; fi
@@ -25,4 +26,13 @@ remove_orphans() {
       ledger_drop "$kind" "$path"
     fi
   done
+}
+
+# What runs with a setting until it is told otherwise is told.
+after_removal() {
+  case $1 in
+    /etc/systemd/journald.conf.d/*) systemctl restart systemd-journald.service ;;
+    /etc/ssh/sshd_config.d/*) systemctl reload ssh.service 2>/dev/null || true ;;
+    /etc/systemd/system/*) systemctl daemon-reload ;;
+  esac
 }

@@ -11,7 +11,8 @@ run_detached() {
   detached_arguments
   install -d -m 0700 "$STATE_DIRECTORY/runs/$run"
   : >"$log"
-  ledger_write_managed "$STATE_DIRECTORY/runs/$run/managed"
+  # With --app, what the package manages is known only now that it is staged: the run looks again.
+  if [[ -z ${option[app]} ]]; then ledger_write_managed "$STATE_DIRECTORY/runs/$run/managed"; fi
   remember_accepted_risks
   trap - ERR EXIT
   trap 'printf "\nThe deployment goes on without you. Follow it: tail -f %s\n" "$log"; exit 1' INT TERM HUP

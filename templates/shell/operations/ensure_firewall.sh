@@ -69,11 +69,11 @@ firewall_problem() {
       printf 'more is let in: %s' "$observed"
       return 0
     fi
-    observed=$(unlisted_rules "$@")
-    if [[ $observed ]]; then
-      printf 'more would be let in after a reboot: %s' "${observed%%$'\n'*}"
-      return 0
-    fi
+  fi
+  observed=$(unlisted_rules "$extent" "$@")
+  if [[ $observed ]]; then
+    printf 'there is a rule that was not asked for: %s' "${observed%%$'\n'*}"
+    return 0
   fi
   if ! transaction_is_open firewall && ! ufw_starts_at_boot; then
     printf 'it would not be there after a reboot'
@@ -105,11 +105,9 @@ change_firewall() {
   for rule in "$@"; do
     if ! ufw_has_rule "$rule"; then ufw_allow "$rule"; fi
   done
-  if [[ $extent == only ]]; then
-    while read -r rule; do
-      if [[ $rule ]]; then ufw_delete "$rule"; fi
-    done <<<"$(unlisted_rules "$@")"
-  fi
+  while read -r rule; do
+    if [[ $rule ]]; then ufw_delete "$rule"; fi
+  done <<<"$(unlisted_rules "$extent" "$@")"
   transaction_prolong firewall
   load_firewall
   transaction_prolong firewall

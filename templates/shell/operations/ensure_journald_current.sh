@@ -1,5 +1,5 @@
 # The journal runs with the settings that are on disk.
-# requires: step report risk ledger
+# requires: step report risk ledger remove_orphans
 
 # ensure_journald_current
 # Whether a restart is due is decided from what is observed: the settings it was last restarted with, and when it started.
@@ -9,6 +9,7 @@ ensure_journald_current() {
     survey_journal
     return 0
   fi
+  if [[ -z ${option[only]} ]]; then remove_orphans; fi
   invocation=$(systemctl show --property=InvocationID --value systemd-journald.service)
   wanted="$(journald_settings_hash) $invocation"
   if [[ -r $stamp ]]; then actual=$(<"$stamp"); fi

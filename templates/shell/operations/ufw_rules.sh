@@ -1,10 +1,14 @@
 # ufw's rules as it keeps them for the next start, and the ways to add and remove one.
 # requires: report stop ssh_ports
 
-# Prints the rules for incoming connections, one a line, in ufw's own words:
+# ufw_tuples [ours]
+# Prints the rules for incoming connections, or those that we made, one a line, in ufw's own words:
 #   ACTION PROTOCOL PORTS TO-ADDRESS FROM-PORTS FROM-ADDRESS [TO-APPLICATION FROM-APPLICATION] DIRECTION
 ufw_tuples() {
-  sed -n 's/^### tuple ### //p' /etc/ufw/user.rules /etc/ufw/user6.rules 2>/dev/null | sed 's/ comment=[0-9a-f]*$//' | grep -v '^route:' || true
+  local mark=''
+  if [[ ${1:-} == ours ]]; then mark=" comment=$(printf 'specc %s' "$SERVICE" | od -An -v -tx1 | tr -d ' \n')\$"; fi
+  { sed -n 's/^### tuple ### //p' /etc/ufw/user.rules /etc/ufw/user6.rules 2>/dev/null || true; } |
+    { grep -v '^route:' || true; } | { grep -- "$mark" || true; } | sed 's/ comment=[0-9a-f]*$//'
 }
 
 # ufw_has_rule RULE: there is a rule for exactly that port, protocol and source.
@@ -69,10 +73,15 @@ port_in_list() {
   return 1
 }
 
-# Prints the rules that let somebody in and are neither in the given list nor for the SSH server.
+# unlisted_rules only|also RULE…
+# Prints the rules that let somebody in and are neither in the given list nor for the SSH server; with "also", those of them that
+# an earlier package of ours made.
 unlisted_rules() {
   local tuple action protocol ports to from_ports from rule wanted
   local -a ssh
+  local which=''
+  if [[ $1 == also ]]; then which=ours; fi
+  shift
   mapfile -t ssh < <(ssh_ports)
   while read -r tuple; do
     read -r action protocol ports to from_ports from _ <<<"$tuple"
@@ -84,7 +93,7 @@ unlisted_rules() {
     done
     if is_ssh_rule "$tuple" "${ssh[@]}"; then wanted=yes; fi
     if [[ $wanted == no && $to && $from_ports ]]; then printf '%s\n' "$tuple"; fi
-  done <<<"$(ufw_tuples)"
+  done <<<"$(ufw_tuples "$which")"
 }
 
 # ufw_allow RULE
