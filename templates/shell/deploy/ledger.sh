@@ -22,7 +22,7 @@ ledger_read() {
 # ledger_put KIND ORIGIN HASH NAME. The origin that was noted first stays.
 ledger_put() {
   local kind=$1 origin=$2 hash=$3 name=$4
-  if [[ ${ledger["$kind $name"]:-} ]]; then origin=${ledger["$kind $name"]%%$'\t'*}; fi
+  if ledger_knows "$kind" "$name"; then origin=${ledger["$kind $name"]%%$'\t'*}; fi
   [[ ${ledger["$kind $name"]:-} != "$origin"$'\t'"$hash" ]] || return 0
   printf '%s\t%s\t%s\t%s\n' "$kind" "$origin" "$hash" "$name" >>"$STATE_DIRECTORY/ledger"
   ledger["$kind $name"]=$origin$'\t'$hash

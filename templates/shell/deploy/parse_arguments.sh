@@ -6,7 +6,7 @@ run_mode=apply
 declare -A option=(
   [only]='' [app]='' [offline]=no [console]=no [force_platform]=no [wait_lock]=0 [color]=auto
   [package]='' [purge]=no [data]='' [transaction]=''
-  # For this script's own use when it starts itself again: see run_detached and roll_back_failed_gate.
+  # For this script's own use when it starts itself again: see run_detached and gate_failed.
   [run]='' [restoring]=no [ssh_session]=''
 )
 declare -a accepted_now=()

@@ -1,5 +1,5 @@
 # What must be true before the first change.
-# requires: stop step risk verify_package observe_platform report
+# requires: stop step judge_risks verify_package observe_platform report
 
 # Megabytes that must be free besides the package itself.
 readonly SPARE_MEGABYTES=200

@@ -24,10 +24,6 @@ report_changed() {
   report_line "$yellow" changed "$1"
 }
 
-report_waiting() {
-  report_line "$bold" waiting "$1"
-}
-
 report_note() {
   report_line '' note "$1"
 }

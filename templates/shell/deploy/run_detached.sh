@@ -1,5 +1,5 @@
 # Runs the deployment as a unit of the service manager's: a lost connection does not stop it half-way.
-# requires: stop ssh_session ledger risk
+# requires: stop ssh_session ledger judge_risks
 
 # Starts the staged script in a unit of its own, shows its log as it grows, and ends with its exit code.
 run_detached() {

@@ -28,10 +28,3 @@ process_start() {
   read -r -a fields <<<"${stat##*) }"
   printf '%s' "${fields[19]}"
 }
-
-# Prints the present moment, in clock ticks since boot.
-ticks_now() {
-  local seconds hundredths
-  IFS='. ' read -r seconds hundredths _ </proc/uptime
-  printf '%s' "$((seconds * 100 + 10#$hundredths))"
-}

@@ -3,7 +3,7 @@
 usage() {
   cat <<TEXT
 Usage: deploy.sh [OPTION]…
-Makes this host what the specification of $SERVICE says ($DESCRIPTION). A second run changes nothing.
+Makes this host what the specification of $SERVICE says ($DESCRIPTION; $UNIT). A second run changes nothing.
 It never asks: what needs a decision is refused with the option that takes it.
 
 Look, without changing anything:

@@ -1,5 +1,5 @@
 # The health gate: the service answers as the specification says, and goes on running.
-# requires: step report stop ensure_service roll_back json_covers port_holder require_stable ssh_session
+# requires: step report stop ensure_service json_covers port_holder require_stable ssh_session gate_failed ticks_now
 
 # await_health METHOD URL STATUS JSON TEXT SECONDS
 # JSON is the subset that the answer must hold, TEXT a part of it; both may be empty. Nothing here sleeps longer than the service needs.

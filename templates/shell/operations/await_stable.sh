@@ -1,5 +1,5 @@
 # The health gate of a service without an end point: it is active, in one process, over a while.
-# requires: step report stop ensure_service roll_back require_stable
+# requires: step report stop ensure_service require_stable
 
 # await_stable SECONDS
 await_stable() {

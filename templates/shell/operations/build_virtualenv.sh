@@ -1,5 +1,5 @@
 # Builds a Python virtual environment without root's rights.
-# requires: stop as_owner
+# requires: stop as_owner run_logged
 
 # build_virtualenv OWNER GROUP PREFIX [--requirements FILE] [PACKAGE…]
 # Prints the directory PREFIX.XXXXXX. Only wheels are installed: nobody's set-up code runs. Where the package brings wheels,

@@ -1,5 +1,5 @@
 # A directory exists with its owner and mode.
-# requires: step report stop risk ledger observe_file_field
+# requires: step report stop risk ledger observe_file_field run_logged
 
 # ensure_directory MODE OWNER GROUP PATH
 # Made by systemd-tmpfiles: it refuses to follow a link that an unprivileged account planted on the way, where chown would follow.

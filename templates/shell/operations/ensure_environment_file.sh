@@ -24,7 +24,9 @@ ensure_environment_file() {
     elif ! pending edited "$path is $actual, not $mode $owner:$group"; then
       ledger_put environment found - "$path"
       # Moved into place as a new file: whoever holds the old one open with too wide a mode keeps only the old one.
-      put_file "$mode" "$owner" "$group" "$path" <"$path"
+      exec 5<"$path"
+      put_file "$mode" "$owner" "$group" "$path" <&5
+      exec 5<&-
       report_changed "$path ($mode $owner:$group; it was $actual)"
     fi
   fi

@@ -1,5 +1,5 @@
 # The firewall lets in what was asked for, and the SSH server, whatever else it closes.
-# requires: step report stop risk ledger transaction revert_changes firewall_state survey_firewall ufw_rules observe_firewall_policy observe_firewall_allowed observe_firewall_open observe_reachable probe_namespace ssh_ports
+# requires: step report stop risk ledger begin_transaction transaction revert_changes firewall_state survey_firewall ufw_rules observe_firewall_policy observe_firewall_allowed observe_firewall_open observe_reachable probe_namespace ssh_ports run_logged
 
 # ensure_firewall only|also RULE…
 # RULE is "8000/tcp" or "5432/tcp from 10.0.0.0/8". With "only", other rules that let somebody in are removed. It is judged by what

@@ -1,5 +1,5 @@
 # Distribution packages are installed.
-# requires: step report stop risk ledger observe_package
+# requires: step report stop risk ledger observe_package run_logged judge_risks
 
 # ensure_packages NAME…
 ensure_packages() {

@@ -1,5 +1,5 @@
 # The service runs, with the unit, environment and code that are on disk.
-# requires: step report stop ledger reload_manager remove_orphans roll_back ssh_session
+# requires: step report stop ledger reload_manager remove_orphans ssh_session gate_failed run_logged
 
 # What the service was started with in this run; becomes its stamp once it is healthy.
 declare -A unproven_stamps=()

@@ -1,5 +1,5 @@
 # The application's Python packages are in a virtual environment of its own.
-# requires: step report stop ledger as_owner observe_package build_virtualenv
+# requires: step report stop ledger as_owner observe_package build_virtualenv risk
 
 # ensure_virtualenv OWNER GROUP PATH [--requirements FILE] [PACKAGE…]
 # PATH is a link to an environment that is named by what went into it: a new one is built beside the old one, which the

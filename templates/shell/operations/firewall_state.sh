@@ -1,5 +1,5 @@
 # Saves, loads and restores the firewall, and knows which service of ours asked for which rule.
-# requires: transaction ufw_rules report stop
+# requires: transaction ufw_rules report stop run_logged
 
 readonly FIREWALL_FILES='etc/default/ufw etc/ufw/ufw.conf etc/ufw/user.rules etc/ufw/user6.rules'
 # A file a service: what its package asks for. Another package's "only" counts these in.

@@ -1,5 +1,5 @@
 # Watches a unit for a while.
-# requires: roll_back
+# requires: gate_failed
 
 # require_stable UNIT SECONDS: active, the same process, no restart.
 require_stable() {

@@ -1,5 +1,5 @@
 # ufw's rules as it keeps them for the next start, and the ways to add and remove one.
-# requires: report stop ssh_ports
+# requires: report stop ssh_ports run_logged
 
 # ufw_tuples [ours]
 # Prints the rules for incoming connections, or those that we made, one a line, in ufw's own words:

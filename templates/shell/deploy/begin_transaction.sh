@@ -1,0 +1,65 @@
+# Begins a transaction: a change that undoes itself unless it is confirmed in time.
+# requires: report stop transaction ssh_session ticks_now
+
+# How long a change waits for its confirmation.
+readonly CONFIRMATION_SECONDS=120
+
+transaction_is_open() {
+  [[ -d $STATE_DIRECTORY/transactions/$1 ]]
+}
+
+# transaction_begin NAME: call it before saving, and transaction_arm after saving and before changing.
+transaction_begin() {
+  install -d -m 0700 -- "$(transaction_directory "$1")/saved"
+}
+
+transaction_arm() {
+  local unit=specc-$SERVICE-revert-$1
+  cat >"/etc/systemd/system/$unit.service" <<TEXT
+[Unit]
+Description=Undo the unconfirmed change: $1, by the deployment of $SERVICE
+
+[Service]
+Type=oneshot
+ExecStart=/bin/bash -p $package_directory/deploy.sh --revert-now $1 --no-color
+TEXT
+  cat >"/etc/systemd/system/$unit.timer" <<TEXT
+[Unit]
+Description=Undo the change "$1" of $SERVICE unless it is confirmed
+
+[Timer]
+OnActiveSec=$CONFIRMATION_SECONDS
+AccuracySec=1s
+
+[Install]
+WantedBy=timers.target
+TEXT
+  chmod 0644 -- "/etc/systemd/system/$unit.service" "/etc/systemd/system/$unit.timer"
+  sync -- "/etc/systemd/system/$unit.service" "/etc/systemd/system/$unit.timer"
+  systemctl daemon-reload
+  systemctl --quiet enable -- "$unit.timer"
+  systemctl restart -- "$unit.timer"
+}
+
+# The change is in effect: only SSH sessions that open from now on prove anything, and the full time runs from now.
+transaction_applied() {
+  printf '%s %s\n' "$(</proc/sys/kernel/random/boot_id)" "$(ticks_now)" >"$(transaction_directory "$1")/since"
+  systemctl restart -- "specc-$SERVICE-revert-$1.timer"
+}
+
+# Begins the time anew, before the part that takes it; the timer may have fired already where the host is very slow.
+transaction_prolong() {
+  systemctl restart -- "specc-$SERVICE-revert-$1.timer" 2>/dev/null || true
+  if ! transaction_is_open "$1"; then
+    fail "the change took longer than $CONFIRMATION_SECONDS s, and its timer undid it" 'the load of this host'
+  fi
+}
+
+say_how_to_confirm() {
+  report_line "$bold" waiting "a new SSH connection must confirm within $CONFIRMATION_SECONDS s, or this step reverts itself:"
+  printf '               ssh root@%s bash %s/current/deploy.sh --confirm\n' "$(hostname)" "$STATE_DIRECTORY"
+}
+
+unlock_transactions() {
+  exec 7>&-
+}
