@@ -226,4 +226,31 @@ proptest! {
     fn anything_made_of_the_pieces_of_a_specification_is_read(pieces in proptest::collection::vec(piece(), 0..40)) {
         check(&pieces.concat());
     }
+
+    #[test]
+    fn damaged_specifications_are_read(which in any::<prop::sample::Index>(), cuts in proptest::collection::vec((any::<prop::sample::Index>(), 0..40usize, any::<bool>()), 1..8)) {
+        let specs = fixtures();
+        let mut text = which.get(&specs).clone();
+        for (place, length, twice) in cuts {
+            let from = boundary(&text, place.index(text.len() + 1));
+            let to = boundary(&text, (from + length).min(text.len()));
+            let piece = text[from..to].to_owned();
+            text.replace_range(from..to, if twice { piece.repeat(2) } else { String::new() }.as_str());
+        }
+        check(&text);
+    }
+}
+
+/// The project's own specifications.
+fn fixtures() -> Vec<String> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/specs");
+    let specs = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().join("DEPLOYMENT-SPEC.md"));
+    let mut specs: Vec<_> = specs.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    specs.sort();
+    specs
+}
+
+/// The last character boundary up to an offset.
+fn boundary(text: &str, offset: usize) -> usize {
+    (0..=offset).rev().find(|offset| text.is_char_boundary(*offset)).unwrap_or(0)
 }
