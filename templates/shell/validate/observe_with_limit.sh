@@ -16,6 +16,8 @@ observe_with_limit() {
   exec {stream}< <(
     set +e
     "$@" >"$SCRATCH/observed" 2>"$SCRATCH/complaint" </dev/null
+    # Not the last command: Bash would let that one take its place, and close the pipe before its end.
+    exit "$?"
   )
   pid=$!
   if await_end "$stream" "$limit"; then
