@@ -52,11 +52,7 @@ fn main() {
         let out = at(&format!("{name}.out"));
         median(|| {
             let _ = fs::remove_dir_all(&out);
-            run(Command::new(specc())
-                .arg("build")
-                .arg(at(&format!("{name}.md")))
-                .arg("-o")
-                .arg(&out))
+            run(Command::new(specc()).arg("build").arg(at(&format!("{name}.md"))).arg("-o").arg(&out))
         })
     };
     let agent = build("agent");

@@ -53,7 +53,13 @@ fn run_list(script: &str, list: &str) -> (tempfile::TempDir, String) {
     harness.push_str(&format!("\n{list}\n"));
     let path = directory.path().join("harness.sh");
     std::fs::write(&path, harness).unwrap();
-    let output = Command::new("bash").arg("-p").arg(&path).current_dir(directory.path()).env("LC_ALL", "C.UTF-8").output().unwrap();
+    let output = Command::new("bash")
+        .arg("-p")
+        .arg(&path)
+        .current_dir(directory.path())
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     (directory, String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -75,10 +81,17 @@ fn nothing_that_a_specification_says_is_run() {
 fn unit_files_keep_their_lines() {
     for hostile in HOSTILE {
         let compiled = compile(SourceFile::new("DEPLOYMENT-SPEC.md", specification(hostile)), &Options::default());
-        for artifact in compiled.artifacts.iter().filter(|artifact| artifact.path.as_str().starts_with("rootfs/etc/systemd/system/")) {
+        for artifact in compiled
+            .artifacts
+            .iter()
+            .filter(|artifact| artifact.path.as_str().starts_with("rootfs/etc/systemd/system/"))
+        {
             let content = artifact.content();
             for line in content.lines() {
-                let known = line.is_empty() || line.starts_with('#') || line.starts_with('[') || line.split_once('=').is_some_and(|(name, _)| name.chars().all(|c| c.is_ascii_alphanumeric()));
+                let known = line.is_empty()
+                    || line.starts_with('#')
+                    || line.starts_with('[')
+                    || line.split_once('=').is_some_and(|(name, _)| name.chars().all(|c| c.is_ascii_alphanumeric()));
                 assert!(known, "{hostile:?} made a line of its own: {line:?}");
                 assert!(!line.ends_with('\\'), "{hostile:?} continues the line: {line:?}");
             }

@@ -34,7 +34,8 @@ pub struct Lint {
 /// Applies the fixes of all findings to a file; whether there were any.
 fn fix(path: &Utf8Path, compiled: &Compiled) -> Result<bool, Failure> {
     let Some(file) = compiled.sources.get(compiled.spec.source).filter(|_| path != "-") else { return Ok(false) };
-    let fixes = compiled.diagnostics.iter().filter(|found| found.accepted.is_none()).filter_map(|found| found.fix.as_ref());
+    let fixes =
+        compiled.diagnostics.iter().filter(|found| found.accepted.is_none()).filter_map(|found| found.fix.as_ref());
     let own = |edit: &&Edit| edit.span.source == compiled.spec.source;
     let edits: Vec<Edit> = fixes.flat_map(|fix| &fix.edits).filter(own).cloned().collect();
     if edits.is_empty() {

@@ -76,7 +76,13 @@ pub(super) fn lints() -> String {
     );
     let lints = registry::lints();
     for lint in &lints {
-        let _ = writeln!(text, "| [{0}](#{0}) | {1} | {2} |", lint.name, lint.level.name(), markdown_statement(lint.summary));
+        let _ = writeln!(
+            text,
+            "| [{0}](#{0}) | {1} | {2} |",
+            lint.name,
+            lint.level.name(),
+            markdown_statement(lint.summary)
+        );
     }
     for lint in lints {
         text.push('\n');

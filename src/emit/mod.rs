@@ -7,10 +7,10 @@
 mod application;
 mod difference;
 mod replace;
-mod tree;
-mod write;
 #[cfg(test)]
 mod tests;
+mod tree;
+mod write;
 
 pub use application::{Application, read_application};
 pub use difference::{Change, Difference, differences};

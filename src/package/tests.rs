@@ -26,8 +26,7 @@ fn the_seal_covers_everything_but_itself() {
     let sums = package.files().find(|file| file.path == SUMS).unwrap();
     let sums = String::from_utf8(sums.content.into_owned()).unwrap();
     let listed: Vec<&str> = sums.lines().map(|line| line.split_once("  ").unwrap().1).collect();
-    let there: Vec<String> =
-        package.files().map(|file| file.path.into_string()).filter(|path| path != SUMS).collect();
+    let there: Vec<String> = package.files().map(|file| file.path.into_string()).filter(|path| path != SUMS).collect();
     assert_eq!(listed, there);
     assert!(listed.contains(&"app/demo.py") && listed.contains(&"manifest.json") && listed.is_sorted());
 }

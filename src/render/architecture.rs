@@ -37,7 +37,9 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
             let own = plan.working_directory.as_str() == path;
             own && matches!(operation.action, Action::Directory { .. })
         };
-        if let Some((path, mode, owner, purpose)) = made_on_the_host(&operation.action).filter(|made| !is_application(&made.0)) {
+        if let Some((path, mode, owner, purpose)) =
+            made_on_the_host(&operation.action).filter(|made| !is_application(&made.0))
+        {
             let row = format!(
                 "| {} | {mode} | {owner} | {purpose} | {} |\n",
                 markdown_code(&path),
@@ -70,9 +72,12 @@ fn made_on_the_host(action: &Action) -> Option<(String, String, String, &'static
         Action::VirtualEnvironment { owner, path, .. } => {
             Some((path.to_string(), "–".to_owned(), owner.to_string(), "Python virtual environment"))
         }
-        Action::EnvironmentFile { mode, owner, path, .. } => {
-            Some((path.to_string(), mode.to_string(), owner.to_string(), "environment file: secrets, filled in on the host"))
-        }
+        Action::EnvironmentFile { mode, owner, path, .. } => Some((
+            path.to_string(),
+            mode.to_string(),
+            owner.to_string(),
+            "environment file: secrets, filled in on the host",
+        )),
         _ => None,
     }
 }

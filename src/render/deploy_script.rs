@@ -14,13 +14,11 @@ const SKELETON: &str = include_str!("../../templates/deploy.bash");
 #[must_use]
 pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
     let mut artifact = Artifact::new("deploy.sh", 0o755);
-    let calls: Vec<_> = plan.operations.iter().map(Operation::call).collect();
+    let called: Vec<&str> = plan.operations.iter().map(|operation| operation.call().function).collect();
+    let functions = shell_library::closure(std::iter::once("main").chain(called), SKELETON);
     fill(&mut artifact, SKELETON, |artifact, name| match name {
-        "constants" => artifact.push(constants(plan)),
-        "functions" => {
-            let used = std::iter::once("main").chain(calls.iter().map(|call| call.function));
-            artifact.push(shell_library::closure(used).join("\n"));
-        }
+        "constants" => artifact.push(constants(plan, &functions)),
+        "functions" => artifact.push(functions.as_str()),
         "plan" => push_plan(artifact, spec, plan),
         _ => {}
     });

@@ -8,8 +8,9 @@ use std::fmt;
 
 use askama::filters::Escaper;
 
-/// One word of a shell command. Plain words stay as they are; everything else is single-quoted, and control characters
-/// are written as `$'…'` so that a reader sees them.
+/// One word of a shell command. Plain words stay as they are; everything else is single-quoted. Text with `$` or a
+/// backtick stands in double quotes with each escaped; control characters are written as `$'…'` so that a reader sees
+/// them.
 #[must_use]
 pub fn shell(text: &str) -> Cow<'_, str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&byte);
@@ -33,6 +34,11 @@ pub fn shell(text: &str) -> Cow<'_, str> {
         }
         quoted.push('\'');
         return Cow::Owned(quoted);
+    }
+    if text.contains(['$', '`']) {
+        // In single quotes a reader (and ShellCheck) would ask whether an expansion was meant.
+        let escaped = text.chars().flat_map(|character| "\\\"$`".contains(character).then_some('\\').into_iter().chain([character]));
+        return Cow::Owned(format!("\"{}\"", escaped.collect::<String>()));
     }
     Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
 }

@@ -62,7 +62,10 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
             "sh",
             "./deploy.sh --dry-run   # what would be done; writes nothing\n./deploy.sh\n./deploy.sh --check     # later: is the host still as deployed?",
         ),
-        confirm: markdown_block("sh", &format!("ssh root@HOST bash /var/lib/specc/{service}/current/deploy.sh --confirm")),
+        confirm: markdown_block(
+            "sh",
+            &format!("ssh root@HOST bash /var/lib/specc/{service}/current/deploy.sh --confirm"),
+        ),
         validate: markdown_block(
             "sh",
             "./validate-deployment.sh\n./validate-deployment.sh --list                  # every check and the requirement that it proves\n\

@@ -15,9 +15,9 @@ pub fn call_text(call: &Call) -> String {
     text
 }
 
-/// The constants of both scripts.
+/// The constants that a script uses.
 #[must_use]
-pub fn constants(plan: &DeploymentPlan) -> String {
+pub fn constants(plan: &DeploymentPlan, script: &str) -> String {
     let platforms: Vec<&str> = plan.target.releases().iter().map(|release| release.os_release()).collect();
     [
         ("SERVICE", plan.service.to_string()),
@@ -27,6 +27,7 @@ pub fn constants(plan: &DeploymentPlan) -> String {
         ("STATE_DIRECTORY", format!("/var/lib/specc/{}", plan.service)),
     ]
     .iter()
+    .filter(|(name, _)| [format!("${name}"), format!("${{{name}")].iter().any(|use_of| script.contains(use_of)))
     .map(|(name, value)| format!("readonly {name}={}\n", quoted(value)))
     .collect()
 }

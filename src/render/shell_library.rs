@@ -1,9 +1,10 @@
 //! The shell functions of the generated scripts, from `templates/shell/`.
 //!
-//! In: names of functions that a script calls. Out: the texts of their files and of all files that those require, in a
-//! stable order. Files are included as they are, without the line that names what they require.
+//! In: names of functions that a script calls, and its own text. Out: their files and all files that those require, in a
+//! stable order, without functions that nothing in the script calls: a reviewer reads only what can run. Files are
+//! included as they are, without the line that names what they require.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use include_dir::{Dir, include_dir};
@@ -16,37 +17,78 @@ const ORDER: [&str; 6] = ["common", "observers", "operations", "drills", "deploy
 struct ShellFile {
     order: usize,
     requires: Vec<&'static str>,
-    text: String,
+    pieces: Vec<Piece>,
+}
+
+/// A part of a file: a function with the comment above it, or what stands between functions.
+struct Piece {
+    /// The function's name; `None` for what stands between.
+    function: Option<&'static str>,
+    text: &'static str,
 }
 
 static LIBRARY: LazyLock<BTreeMap<&'static str, ShellFile>> = LazyLock::new(|| {
     let mut library = BTreeMap::new();
     for (order, directory) in ORDER.iter().enumerate() {
         for file in FILES.get_dir(directory).into_iter().flat_map(Dir::files) {
-            let (Some(stem), Some(source)) =
-                (file.path().file_stem().and_then(|stem| stem.to_str()), file.contents_utf8())
-            else {
-                continue;
-            };
-            let requires = source
-                .lines()
-                .filter_map(|line| line.strip_prefix("# requires:"))
-                .flat_map(str::split_whitespace)
-                .collect();
-            let text = source
-                .lines()
-                .filter(|line| !line.starts_with("# requires:"))
-                .fold(String::with_capacity(source.len()), |text, line| text + line + "\n");
-            library.insert(stem, ShellFile { order, requires, text });
+            let stem = file.path().file_stem().and_then(|stem| stem.to_str());
+            if let (Some(stem), Some(source)) = (stem, file.contents_utf8()) {
+                let required = source.lines().filter_map(|line| line.strip_prefix("# requires:"));
+                let requires = required.flat_map(str::split_whitespace).collect();
+                library.insert(stem, ShellFile { order, requires, pieces: pieces(source) });
+            }
         }
     }
     library
 });
 
-/// The texts of these functions and of what they require, one string a file. Names that no file has are left out; a test
-/// holds that there are none.
+/// Cuts a file that shfmt has formatted: a function starts at `name() {` or `name() (` in the first column, and ends at
+/// the closing brace there.
+fn pieces(source: &'static str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let (mut start, mut offset, mut comment) = (0, 0, None);
+    let mut function: Option<&'static str> = None;
+    for line in source.split_inclusive('\n') {
+        let end = offset + line.len();
+        if function.is_some() {
+            if line.starts_with(['}', ')']) {
+                pieces.push(Piece { function: function.take(), text: &source[start..end] });
+                start = end;
+            }
+        } else if let Some(name) = function_name(line) {
+            let begin = comment.unwrap_or(offset);
+            if begin > start {
+                pieces.push(Piece { function: None, text: &source[start..begin] });
+            }
+            (start, function) = (begin, Some(name));
+        }
+        comment = if line.starts_with('#') { comment.or(Some(offset)) } else { None };
+        offset = end;
+    }
+    if offset > start {
+        pieces.push(Piece { function, text: &source[start..] });
+    }
+    pieces
+}
+
+fn function_name(line: &'static str) -> Option<&'static str> {
+    let (name, _) = line.split_once("() ")?;
+    (!name.is_empty() && name.bytes().all(is_word_byte)).then_some(name)
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
+        .filter(|word| !word.is_empty())
+}
+
+/// The text of these functions and of all that they and `script` call. Names that no file has are left out; a test holds
+/// that there are none.
 #[must_use]
-pub fn closure<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<&'static str> {
+pub fn closure<'n>(names: impl IntoIterator<Item = &'n str>, script: &str) -> String {
     let mut found: BTreeSet<(usize, &'static str)> = BTreeSet::new();
     let mut open: Vec<&str> = names.into_iter().collect();
     while let Some(name) = open.pop() {
@@ -56,7 +98,52 @@ pub fn closure<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<&'static str
             open.extend(&file.requires);
         }
     }
-    found.into_iter().filter_map(|(_, stem)| LIBRARY.get(stem)).map(|file| file.text.as_str()).collect()
+    let files: Vec<(&str, &ShellFile)> =
+        found.iter().filter_map(|(_, stem)| LIBRARY.get(stem).map(|file| (*stem, file))).collect();
+    let called = called(&files, script);
+    let mut text = String::new();
+    for (_, file) in files {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let kept = file.pieces.iter().filter(|piece| piece.function.is_none_or(|function| called.contains(function)));
+        kept.flat_map(|piece| piece.text.split_inclusive('\n'))
+            .filter(|line| !line.starts_with("# requires:"))
+            .for_each(|line| {
+                // Where a function was left out, the blank lines around it meet.
+                if !(line == "\n" && text.ends_with("\n\n")) {
+                    text.push_str(line);
+                }
+            });
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    }
+    text
+}
+
+/// The functions that can be reached. One that its file is named after is always kept: it may be called by a name that is
+/// put together (`report_$OPTION_FORMAT`).
+fn called(files: &[(&str, &'static ShellFile)], script: &str) -> HashSet<&'static str> {
+    let bodies: HashMap<&str, &'static Piece> = files
+        .iter()
+        .flat_map(|(_, file)| &file.pieces)
+        .filter_map(|piece| piece.function.map(|function| (function, piece)))
+        .collect();
+    let mut called: HashSet<&'static str> = HashSet::new();
+    let outside = files.iter().flat_map(|(_, file)| &file.pieces).filter(|piece| piece.function.is_none());
+    // Comments between functions name functions without calling them.
+    let outside = outside.flat_map(|piece| piece.text.lines()).filter(|line| !line.starts_with('#'));
+    let stems = files.iter().map(|(stem, _)| *stem);
+    let mut open: Vec<&str> = outside.flat_map(words).chain(stems).chain(words(script)).collect();
+    while let Some(word) = open.pop() {
+        if let Some((name, piece)) =
+            bodies.get_key_value(word).and_then(|(_, piece)| piece.function.map(|name| (name, piece)))
+            && called.insert(name)
+        {
+            open.extend(piece.text.lines().filter(|line| !line.trim_start().starts_with('#')).flat_map(words));
+        }
+    }
+    called
 }
 
 /// Whether a file defines this function.

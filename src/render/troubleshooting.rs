@@ -56,7 +56,8 @@ fn deploying(plan: &DeploymentPlan) -> String {
 }
 
 fn checks(plan: &DeploymentPlan) -> String {
-    let mut text = String::from("\n## A failed check\n\n| check | means that this does not hold | read |\n|---|---|---|\n");
+    let mut text =
+        String::from("\n## A failed check\n\n| check | means that this does not hold | read |\n|---|---|---|\n");
     for probe in &plan.probes {
         let read = probe.runbook.map_or_else(
             || markdown_code(&probe.advice),

@@ -25,23 +25,25 @@ const RUNTIME: [&str; 6] = [
 pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
     let mut artifact = Artifact::new("validate-deployment.sh", 0o755);
     let unit = plan.unit_name();
-    fill(&mut artifact, SKELETON, |artifact, name| {
-        match name {
-        "explanation" => artifact.push(format!(
-            "# Proves that this host is as the specification of {} says: one check a line in checks(), at the end.\n# Reads only; drills (--drill) break things on purpose. Start with: {} --help",
-            plan.service, "validate-deployment.sh"
-        )),
-        "constants" => artifact.push(constants(plan).trim_end()),
-        "functions" => {
-            let observers = plan.probes.iter().map(|probe| probe.observer.call().function);
-            let drills = plan.drills.iter().map(|drill| drill.call(&unit).function);
-            artifact.push(shell_library::closure(RUNTIME.into_iter().chain(observers).chain(drills)).join("\n").trim_end());
-        }
+    let observers = plan.probes.iter().map(|probe| probe.observer.call().function);
+    let drills = plan.drills.iter().map(|drill| drill.call(&unit).function);
+    let functions = shell_library::closure(RUNTIME.into_iter().chain(observers).chain(drills), SKELETON);
+    fill(&mut artifact, SKELETON, |artifact, name| match name {
+        "explanation" => artifact.push(explanation(plan)),
+        "constants" => artifact.push(constants(plan, &functions).trim_end()),
+        "functions" => artifact.push(functions.trim_end()),
         "checks" => push_checks(artifact, spec, plan),
         _ => {}
-    }
     });
     artifact
+}
+
+fn explanation(plan: &DeploymentPlan) -> String {
+    format!(
+        "# Proves that this host is as the specification of {} says: one check a line in checks(), at the end.\n\
+         # Reads only; drills (--drill) break things on purpose. Start with: validate-deployment.sh --help",
+        plan.service
+    )
 }
 
 fn push_checks(artifact: &mut Artifact, spec: &Spec, plan: &DeploymentPlan) {

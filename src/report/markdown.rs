@@ -94,7 +94,8 @@ fn defaults(matrix: &Matrix, text: &mut String) {
     text.push_str("| default | why | where |\n|---|---|---|\n");
     for default in &matrix.defaults {
         let places = listed(default.artifacts.iter().map(link));
-        let _ = writeln!(text, "| {} | {} | {places} |", markdown_code(default.name), markdown_statement(default.reason));
+        let _ =
+            writeln!(text, "| {} | {} | {places} |", markdown_code(default.name), markdown_statement(default.reason));
     }
 }
 

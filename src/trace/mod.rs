@@ -110,8 +110,7 @@ impl Row {
         let lines = |wanted: fn(&Utf8Path) -> bool| {
             self.artifacts.iter().filter(move |place| wanted(&place.path)).collect::<Vec<_>>()
         };
-        let deployed =
-            lines(|path| path == "deploy.sh" || path.starts_with("rootfs") || path.starts_with("config"));
+        let deployed = lines(|path| path == "deploy.sh" || path.starts_with("rootfs") || path.starts_with("config"));
         if deployed.is_empty() { lines(|path| path == "validate-deployment.sh") } else { deployed }
     }
 }
