@@ -139,12 +139,19 @@ impl Statement {
         let mut text = String::with_capacity(self.text.masked.len());
         let mut code = self.text.code.iter().peekable();
         let mut marks = self.markers().into_iter().peekable();
+        // Between a cell or a heading and what follows stands no colon in the source.
+        let title = self.label.as_ref().filter(|_| matches!(self.form, Form::TableRow | Form::IdHeading));
         for (offset, character) in self.text.masked.char_indices() {
             if code.peek().is_some_and(|range| range.start == offset) {
                 text.push('`');
             }
             while marks.next_if(|mark| *mark < offset).is_some() {}
             let is_mark = marks.peek() == Some(&offset);
+            if title.is_some_and(|title| title.end == offset)
+                && text.ends_with(|last: char| last.is_alphanumeric() || "`)".contains(last))
+            {
+                text.push(':');
+            }
             if !character.is_whitespace() {
                 text.push(character);
             } else if !is_mark && !text.is_empty() && !text.ends_with(' ') {

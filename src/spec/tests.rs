@@ -107,7 +107,7 @@ fn id_headings_own_what_stands_below() {
     assert_eq!(
         outline(text),
         [
-            "SR-001 {Sandbox}: Sandbox The service is confined.",
+            "SR-001 {Sandbox}: Sandbox: The service is confined.",
             "<SR-003> in SR-001: no new privileges",
             "<VC-001> in SR-001: it is confined",
             "SR-002: ",
@@ -148,6 +148,8 @@ fn scenarios_are_one_criterion_each() {
 fn tables_are_statements_row_by_row() {
     let text = "## Security\n\n| ID | Requirement | Priority |\n|---|---|---|\n| SR-004 | port 22 is limited | high |\n| | root is locked | low |\n";
     assert_eq!(outline(text), ["SR-004: port 22 is limited", "<SR-005>: root is locked"]);
+    let text = "## Environment\n\n| Setting | Value |\n|---|---|\n| `PORT` | 9000 |\n";
+    assert_eq!(outline(text), ["<FR-001> {PORT}: `PORT`: 9000"]);
 }
 
 #[test]
