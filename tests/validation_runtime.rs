@@ -1,7 +1,7 @@
 //! The run-time of `validate-deployment.sh` with observers of the test's own: selection, dependencies, verdicts, exit status, reports.
 //! What real observers see on a real host is the testbed's matter.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::fs;
 use std::path::Path;
