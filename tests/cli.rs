@@ -171,6 +171,22 @@ fn a_missing_specification_is_an_error_that_says_what_to_do() {
 }
 
 #[test]
+fn every_starter_builds_at_once_and_is_understood() {
+    for kind in ["agent", "web", "worker", "minimal"] {
+        let directory = tempfile::tempdir().unwrap();
+        assert_eq!(specc(directory.path(), &["init", "--kind", kind]).code, 0);
+        assert_eq!(specc(directory.path(), &["init", "--kind", kind]).code, 2, "never overwritten");
+        let run = specc(directory.path(), &["build"]);
+        assert_eq!(run.code, 0, "{kind}: {}", run.err);
+        let shown = specc(directory.path(), &["show", "--format", "json"]).json();
+        for statement in shown["statements"].as_array().unwrap() {
+            let coverage = statement["coverage"].as_str().unwrap();
+            assert!(matches!(coverage, "automated" | "context"), "{kind}: {statement:#}");
+        }
+    }
+}
+
+#[test]
 fn fmt_writes_ids_and_checks_without_writing() {
     let loose = "# Demo\n## Requirements\n-[ ] Memory limit 512 MB\n";
     let project = project(loose);

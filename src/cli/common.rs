@@ -173,7 +173,7 @@ pub fn counts(findings: &[Diagnostic]) -> String {
         let number = findings.iter().filter(|found| found.level == level && found.accepted.is_none()).count();
         (number > 0).then(|| format!("{number} {word}{}", if number == 1 { "" } else { "s" }))
     };
-    let said = [count(Level::Error, "error"), count(Level::Warn, "warning"), count(Level::Info, "note")];
+    let said = [count(Level::Error, "error"), count(Level::Warn, "warning"), count(Level::Info, "info")];
     let said: Vec<String> = said.into_iter().flatten().collect();
     if said.is_empty() { "no findings".to_owned() } else { said.join(", ") }
 }

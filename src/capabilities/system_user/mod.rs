@@ -161,6 +161,8 @@ impl Capability for SystemUser {
         example("The daemon must not run as root", r#"{"not_root": true}"#),
         example("A dedicated system user `scraper` is created", r#"{"user": "scraper", "system": true}"#),
         example("Runs under a dedicated non-root user", r#"{"not_root": true}"#),
+        example("The service never runs as root", r#"{"not_root": true}"#),
+        example("The worker does not run as root", r#"{"not_root": true}"#),
         criterion("Not root: the service runs as agent-prod, NOT root", r#"{"user": "agent-prod", "not_root": true}"#),
         criterion("The worker runs as agent-prod user, not root", r#"{"user": "agent-prod", "not_root": true}"#),
         criterion(

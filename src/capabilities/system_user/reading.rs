@@ -4,6 +4,8 @@
 //! of the plan here.
 
 use super::{Facts, NOLOGIN};
+use std::ops::Range;
+
 use crate::capabilities::clause::Placed;
 use crate::capabilities::{Clause, Context, Reading};
 use crate::value::UserName;
@@ -96,7 +98,7 @@ fn read_names(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<
 fn read_name(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<Facts>) -> Option<()> {
     let Some((name, range)) = named_user(clause, context) else { return Some(()) };
     let user: UserName = name.parse().ok()?;
-    if user.is_root() && clause.denied() {
+    if user.is_root() && (clause.denied() || denies_root(clause).is_some()) {
         reading.facts.not_root = true;
         *reading = std::mem::take(reading).place("not_root", range);
         return Some(());
@@ -158,14 +160,20 @@ fn read_shell(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
     }
 }
 
-fn read_class(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
-    let denies_root = NOT_ROOT
+/// The phrase that says that it is not root, with its negation: a cue may hold the negation itself, and is then not
+/// denied by anything around it.
+fn denies_root(clause: &Clause<'_>) -> Option<Range<usize>> {
+    NOT_ROOT
         .split('|')
-        .chain(["no root", "not root", "not as root", "never root", "never as root", "never runs as root"])
+        .chain(["no root", "not root", "not as root", "never root", "never as root"])
+        .chain(["never run(s|ning) as root", "not run(s|ning) as root", "not be run as root", "don't|doesn't run as root"])
         .find_map(|phrase| clause.find(phrase))
         .or_else(|| clause.denies("root execution"))
-        .or_else(|| clause.denies("as root"));
-    if let Some(range) = denies_root {
+        .or_else(|| clause.denies("as root"))
+}
+
+fn read_class(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
+    if let Some(range) = denies_root(clause) {
         reading.facts.not_root = true;
         *reading = std::mem::take(reading).place("not_root", range);
     }
