@@ -35,6 +35,7 @@ pub static LINTS: &[&Lint] = &[
     &MISSING_SERVICE_NAME,
     &criterion_without_requirement::CRITERION_WITHOUT_REQUIREMENT,
     &partly_unread_statement::PARTLY_UNREAD_STATEMENT,
+    &spec::CHECKBOX_SYNTAX,
     &spec::DUPLICATE_ID,
     &spec::INVALID_FRONT_MATTER,
     &spec::OPEN_QUESTION,

@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::apply;
 use crate::diagnostics::Edit;
 use crate::source::{SourceFile, SourceId, Span};
-use crate::spec::{Form, Spec, Statement, StatementId, StatementKind, build};
-use crate::syntax::{Block, BlockKind, Document, parse};
+use crate::spec::{Form, Spec, Statement, StatementId, StatementKind, build, checkbox};
+use crate::syntax::{BlockKind, Document, parse};
 
 /// The edits that bring a specification into its canonical form. With `assign_ids`, derived IDs are written into the
 /// text, in tables excepted. Applied twice they change nothing more.
@@ -39,10 +39,8 @@ fn edits(file: &SourceFile, document: &Document, spec: &Spec, assign_ids: bool, 
     for place in blank_lines(text, document) {
         edits.push(place..place, line_ending(text, place));
     }
-    for block in document.blocks.iter().filter(|_| boxes) {
-        if let BlockKind::Item { checkbox: Some(_), .. } = block.kind {
-            checkbox(text, block, &mut edits);
-        }
+    if boxes {
+        edits.edits.extend(document.blocks.iter().flat_map(|block| checkbox::edits(text, block)));
     }
     for statement in &spec.statements {
         if let Some(id) = statement.id_span {
@@ -106,37 +104,6 @@ fn blank_lines(text: &str, document: &Document) -> BTreeSet<usize> {
         }
     }
     places
-}
-
-/// `-[ ] x`, `- [] x` and `- [ ]x` become `- [ ] x`. Drawn boxes and what stands in bold type are left alone.
-fn checkbox(text: &str, block: &Block, edits: &mut Edits<'_>) {
-    let content = block.span.start as usize;
-    let start = line(text, content).start;
-    let Some(open) = text[start..content].rfind('[').map(|open| start + open) else { return };
-    let marker = text[start..open].trim_end();
-    let Some(close) = text[open..content].find(']').map(|close| open + close) else { return };
-    let is_marker = |word: &str| {
-        matches!(word, "-" | "+")
-            || word.strip_suffix(['.', ')']).is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let listed = |word: &str| is_marker(word) || word == "*";
-    let mut words = marker.split_ascii_whitespace();
-    let last = words.next_back();
-    // `*[ ]` may open emphasis; only a star that stands alone is a marker.
-    let touching = marker.len() == open - start;
-    if !words.all(listed) || !last.is_none_or(|last| if touching { is_marker(last) } else { listed(last) }) {
-        return;
-    }
-    if touching && !marker.trim().is_empty() {
-        edits.push(open..open, " ");
-    }
-    if text[open + 1..close].trim().is_empty() && &text[open..=close] != "[ ]" {
-        edits.push(open..close + 1, "[ ]");
-    }
-    let gap = close + 1..content;
-    if !block.text.is_blank() && &text[gap.clone()] != " " {
-        edits.push(gap, " ");
-    }
 }
 
 /// `FR-001:x`, `FR-001 : x` and `FR-001 x` become `FR-001: x`. Other separators are the author's choice.

@@ -5,7 +5,7 @@ use super::paragraph::{self, Role};
 use super::question::{OPEN_QUESTION, open_question};
 use super::table::Columns;
 use super::{Form, Section, SectionKind, Spec, Statement, StatementId, StatementIndex, StatementKind};
-use super::{configuration, heading, id, label, numbering, scenario};
+use super::{checkbox as boxes, configuration, heading, id, label, numbering, scenario};
 use crate::diagnostics::{Compilation, Diagnostic};
 use crate::source::{SourceFile, SourceId, Span};
 use crate::syntax::{Block, BlockKind, Document, Text};
@@ -18,7 +18,8 @@ pub fn build(source: SourceId, file: &SourceFile, document: &Document) -> Compil
         .front_matter
         .map(|span| configuration::read(source, file.slice(span), span, &mut diagnostics))
         .unwrap_or_default();
-    let spec = Spec { source, configuration, sections: vec![Section::default()], ..Spec::default() };
+    let statements = Vec::with_capacity(document.blocks.len());
+    let spec = Spec { source, configuration, statements, sections: vec![Section::default()], ..Spec::default() };
     let statement_of = vec![None; document.blocks.len()];
     let mut builder = Builder {
         text: file.text(),
@@ -189,6 +190,7 @@ impl Builder<'_> {
         if checkbox.is_none() && block.text.is_blank() {
             return 1;
         }
+        boxes::lint(self.text, block, &mut self.diagnostics);
         let lead_in = self.lead_in.filter(|lead_in| lead_in.parent == block.parent);
         let steps = scenario::length(&self.blocks[index..]);
         let mut text = block.text.clone();
@@ -320,7 +322,7 @@ impl Builder<'_> {
         let span = place(0..text.masked.len());
         let (id, id_span) = match id {
             Some((id, range)) => (id, Some(place(range))),
-            None => (StatementId::derived(kind.prefix(), 0), None),
+            None => (StatementId::none(), None),
         };
         let index = StatementIndex(u32::try_from(self.spec.statements.len()).unwrap_or(u32::MAX));
         self.target = Some(Target::Statement(index));

@@ -235,12 +235,16 @@ fn normalise(title: &str) -> String {
     name
 }
 
-/// Whether the phrase stands in the name as whole words.
+/// Whether the phrase stands in the name as whole words; the words of a name are separated by single blanks.
 fn has_phrase(name: &str, phrase: &str) -> bool {
-    name.match_indices(phrase).any(|(start, _)| {
-        let before = name[..start].chars().next_back().is_none_or(char::is_whitespace);
-        before && name[start + phrase.len()..].chars().next().is_none_or(char::is_whitespace)
-    })
+    let mut rest = Some(name);
+    while let Some(words) = rest {
+        if words.strip_prefix(phrase).is_some_and(|after| after.is_empty() || after.starts_with(' ')) {
+            return true;
+        }
+        rest = words.split_once(' ').map(|(_, words)| words);
+    }
+    false
 }
 
 #[cfg(test)]

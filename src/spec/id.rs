@@ -32,6 +32,11 @@ impl StatementId {
         Self(format!("{prefix}-{number:03}").into())
     }
 
+    /// No ID yet; numbering replaces it.
+    pub(super) fn none() -> Self {
+        Self(Arc::default())
+    }
+
     /// The ID that a text consists of.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

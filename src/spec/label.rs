@@ -38,8 +38,8 @@ fn plain(text: &Text, start: usize) -> Option<Range<usize>> {
     let masked = &text.masked;
     let mut offset = start;
     let colon = loop {
-        let colon = offset + masked[offset..].find(": ")?;
-        if text.code_at(colon).is_none() {
+        let colon = offset + masked[offset..].find(':')?;
+        if masked.as_bytes().get(colon + 1) == Some(&b' ') && text.code_at(colon).is_none() {
             break colon;
         }
         offset = colon + 1;

@@ -6,6 +6,7 @@
 
 mod annotation;
 mod build;
+pub(crate) mod checkbox;
 pub mod clause;
 mod configuration;
 pub mod cue;
@@ -28,6 +29,7 @@ mod title;
 
 pub use annotation::{Annotation, AnnotationKind, UNCLOSED_COMMENT, UNKNOWN_ANNOTATION, WAIVER_WITHOUT_REASON};
 pub use build::build;
+pub use checkbox::CHECKBOX_SYNTAX;
 pub use configuration::{Configuration, INVALID_FRONT_MATTER, UNKNOWN_FRONT_MATTER_KEY};
 pub use id::StatementId;
 pub use numbering::DUPLICATE_ID;

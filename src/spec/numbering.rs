@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::id::StatementId;
-use super::{Spec, StatementKind};
+use super::{Spec, Statement, StatementKind};
 use crate::declare_lint;
 use crate::diagnostics::Diagnostic;
 
@@ -37,33 +37,35 @@ pub(super) fn number(spec: &mut Spec, diagnostics: &mut Vec<Diagnostic>) {
         *number = number.saturating_add(1);
         statement.id = StatementId::derived(prefix, *number);
     }
-    let ids: HashSet<StatementId> = spec.statements.iter().map(|statement| statement.id.clone()).collect();
-    for statement in &mut spec.statements {
-        statement.references.retain(|(id, _)| id.has_known_prefix() || ids.contains(id));
+    let foreign = |(id, _): &(StatementId, _)| !id.has_known_prefix();
+    if spec.statements.iter().any(|statement| statement.references.iter().any(foreign)) {
+        let ids: HashSet<StatementId> = spec.statements.iter().map(|statement| statement.id.clone()).collect();
+        for statement in &mut spec.statements {
+            statement.references.retain(|reference| !foreign(reference) || ids.contains(&reference.0));
+        }
     }
 }
 
 /// A criterion that begins with the ID of a requirement verifies it, and does not carry its ID.
 fn name_criteria(spec: &mut Spec) {
+    let sections = &spec.sections;
     let is_criterion =
-        |spec: &Spec, section: usize| spec.sections[section].kind.statement_kind() == StatementKind::Criterion;
-    let defined: HashSet<StatementId> = spec
+        |statement: &Statement| sections[statement.section].kind.statement_kind() == StatementKind::Criterion;
+    let (criteria, others): (Vec<_>, Vec<_>) = spec
         .statements
-        .iter()
-        .filter(|statement| statement.id_span.is_some() && !is_criterion(spec, statement.section))
-        .map(|statement| statement.id.clone())
-        .collect();
-    for index in 0..spec.statements.len() {
-        let statement = &spec.statements[index];
-        let Some(span) =
-            statement.id_span.filter(|_| is_criterion(spec, statement.section) && defined.contains(&statement.id))
-        else {
-            continue;
-        };
-        let statement = &mut spec.statements[index];
-        statement.references.insert(0, (statement.id.clone(), span));
-        statement.id_span = None;
-        statement.kind = StatementKind::Criterion;
+        .iter_mut()
+        .filter(|statement| statement.id_span.is_some())
+        .partition(|statement| is_criterion(statement));
+    if criteria.is_empty() {
+        return;
+    }
+    let defined: HashSet<&StatementId> = others.iter().map(|statement| &statement.id).collect();
+    for statement in criteria {
+        if let Some(span) = statement.id_span.filter(|_| defined.contains(&statement.id)) {
+            statement.references.insert(0, (statement.id.clone(), span));
+            statement.id_span = None;
+            statement.kind = StatementKind::Criterion;
+        }
     }
 }
 

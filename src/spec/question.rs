@@ -24,36 +24,43 @@ const MARKS: &[&str] = &["TBD", "TBC", "TODO", "FIXME"];
 /// Ends of "to be …".
 const UNDECIDED: &[&str] = &["determined", "decided", "defined", "confirmed", "clarified", "announced"];
 
-/// The first place in a text that says that something is open.
+/// The first place in a text that says that something is open. One pass: most statements are decided.
 pub(super) fn open_question(text: &Text) -> Option<Range<usize>> {
     let masked = &text.masked;
-    let outside_code = |range: &Range<usize>| text.code_at(range.start).is_none();
-    let marks = MARKS.iter().flat_map(|mark| words(masked, mark)).find(outside_code);
-    let bracket = masked.find("[NEEDS CLARIFICATION").map(|start| {
-        let end = masked[start..].find(']').map_or(masked.len(), |close| start + close + 1);
-        start..end
+    let marks = masked.bytes().enumerate().filter_map(|(start, byte)| {
+        let rest = &masked.as_bytes()[start..];
+        let end = match byte {
+            b'T' | b'F' => start + MARKS.iter().find(|mark| is_word(masked, start, mark))?.len(),
+            b'[' if rest.starts_with(b"[NEEDS CLARIFICATION") => {
+                masked[start..].find(']').map_or(masked.len(), |close| start + close + 1)
+            }
+            b't' if rest.starts_with(b"to be ") => {
+                let verb = start + "to be ".len();
+                verb + UNDECIDED.iter().find(|word| masked[verb..].starts_with(**word))?.len()
+            }
+            b'?' if rest.starts_with(b"???") => start + 3,
+            b'~' if rest.starts_with(b"~~") => masked.len(),
+            _ => return None,
+        };
+        Some(start..end)
     });
-    let deferred = masked.match_indices("to be ").find_map(|(start, phrase)| {
-        let verb = start + phrase.len();
-        let found = UNDECIDED.iter().find(|word| masked[verb..].starts_with(**word))?;
-        Some(start..verb + found.len())
-    });
-    let doubt = masked.match_indices("???").map(|(start, mark)| start..start + mark.len()).find(outside_code);
-    let struck = masked.match_indices("~~").map(|(start, _)| start..masked.len()).find(outside_code);
+    let mark = marks.into_iter().find(|range| text.code_at(range.start).is_none());
     let words = masked.trim_end();
-    let asked = words
-        .ends_with(['?', '？'])
-        .then(|| words.len() - words.chars().next_back().map_or(0, char::len_utf8)..words.len());
-    [bracket, marks, deferred, doubt, struck, asked].into_iter().flatten().min_by_key(|range| range.start)
+    let asked = || {
+        words
+            .ends_with(['?', '？'])
+            .then(|| words.len() - words.chars().next_back().map_or(0, char::len_utf8)..words.len())
+    };
+    mark.or_else(asked)
 }
 
-/// The places of a whole word.
-fn words<'text>(text: &'text str, word: &'text str) -> impl Iterator<Item = Range<usize>> + 'text {
+/// Whether a whole word stands at a place.
+fn is_word(text: &str, start: usize, word: &str) -> bool {
     let part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     let bytes = text.as_bytes();
-    text.match_indices(word).map(|(start, word)| start..start + word.len()).filter(move |range| {
-        !part(range.start.checked_sub(1).and_then(|before| bytes.get(before))) && !part(bytes.get(range.end))
-    })
+    bytes[start..].starts_with(word.as_bytes())
+        && !part(start.checked_sub(1).and_then(|before| bytes.get(before)))
+        && !part(bytes.get(start + word.len()))
 }
 
 #[cfg(test)]

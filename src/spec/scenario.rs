@@ -3,6 +3,9 @@
 use super::id;
 use crate::syntax::{Block, BlockKind, Text};
 
+/// Steps that a scenario has at most.
+const LONGEST: usize = 64;
+
 /// What the first word of an item makes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -38,7 +41,8 @@ pub(super) fn length(blocks: &[Block]) -> usize {
     if !matches!(step(&first.text), Some(Step::Given | Step::When)) {
         return 0;
     }
-    let siblings = blocks.iter().take_while(|block| plain(block) && block.parent == first.parent);
+    // Nobody writes longer scenarios; without a bound, a list of conditions without an outcome would take quadratic time.
+    let siblings = blocks.iter().take(LONGEST).take_while(|block| plain(block) && block.parent == first.parent);
     let mut concluded = false;
     let mut length = 0;
     for block in siblings {

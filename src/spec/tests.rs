@@ -84,6 +84,16 @@ fn an_id_twice_is_an_error_unless_a_criterion_names_it() {
 }
 
 #[test]
+fn boxes_that_markdown_does_not_see_are_reported_with_a_fix() {
+    let text = "- [ ] good\n- [x]  good\n- ☐ drawn\n\n-[ ] tight\n- [] empty\n- [ ]glued\n";
+    let compilation = compile(text);
+    assert_eq!(findings(text), [("checkbox-syntax", 5), ("checkbox-syntax", 6), ("checkbox-syntax", 7)]);
+    assert!(
+        compilation.diagnostics.iter().all(|finding| finding.fix.as_ref().is_some_and(|fix| !fix.edits.is_empty()))
+    );
+}
+
+#[test]
 fn what_is_nested_belongs_to_what_holds_it() {
     let text = "## Environment\n- [ ] `.env` is there with:\n  - [ ] DB_URL\n    - set\n- other\n";
     assert_eq!(

@@ -79,7 +79,8 @@ impl<'text> Builder<'text> {
         Self {
             source,
             text,
-            blocks: Vec::new(),
+            // About what a list of requirements has.
+            blocks: Vec::with_capacity(text.len() / 80),
             lists: Vec::new(),
             items: Vec::new(),
             unlisted: Vec::new(),

@@ -94,11 +94,11 @@ impl Text {
         };
         self.pad_to(place);
         // A masked text has no line breaks.
-        for (index, line) in text.split(['\n', '\r']).enumerate() {
-            if index > 0 {
-                self.masked.push(' ');
-            }
-            self.masked.push_str(line);
+        let bytes = text.as_bytes();
+        if bytes.contains(&b'\n') || bytes.contains(&b'\r') {
+            self.masked.push_str(&text.replace(['\n', '\r'], " "));
+        } else {
+            self.masked.push_str(text);
         }
     }
 
