@@ -40,7 +40,7 @@ impl Build {
         let options = common::options(&self.levels, &self.settings)?;
         let compiled = compile(common::read(&self.specification)?, &options);
         common::check_settings(&compiled)?;
-        common::print_findings(&compiled.sources, &compiled.diagnostics);
+        common::print_findings(&compiled.sources, &compiled.diagnostics, &self.specification);
         let matrix = trace::trace(&compiled);
         let application = self.application()?;
         let package = Package::assemble(&compiled, &matrix, application.files);

@@ -158,13 +158,29 @@ fn colour(terminal: bool) -> Colour {
     if terminal && !refused { Colour::Always } else { Colour::Never }
 }
 
+/// How many findings of one lint a build shows; `specc lint` shows all.
+const SHOWN: usize = 10;
+
 /// Prints findings for people, and how many there are, on standard error.
-pub fn print_findings(sources: &Sources, findings: &[Diagnostic]) {
-    let drawn = diagnostics::human(sources, findings, colour_of_errors());
-    if !drawn.is_empty() {
-        eprint!("{drawn}");
-        eprintln!("\n{}", counts(findings));
+pub fn print_findings(sources: &Sources, findings: &[Diagnostic], specification: &Utf8Path) {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut few = Vec::new();
+    for finding in findings.iter().filter(|finding| finding.accepted.is_none()) {
+        let count = seen.entry(finding.lint.name).or_default();
+        *count += 1;
+        if *count <= SHOWN || finding.level == Level::Error {
+            few.push(finding.clone());
+        }
     }
+    let drawn = diagnostics::human(sources, &few, colour_of_errors());
+    if drawn.is_empty() {
+        return;
+    }
+    eprint!("{drawn}");
+    let all: usize = seen.values().sum();
+    let hidden = all - few.len();
+    let more = if hidden > 0 { format!(" ({hidden} not shown: specc lint {specification})") } else { String::new() };
+    eprintln!("\n{}{more}", counts(findings));
 }
 
 /// "2 errors, 1 warning".

@@ -55,11 +55,11 @@ pub fn differences(package: &Package, directory: &Utf8Path) -> Result<Vec<Differ
     for file in package.files() {
         expected.insert(file.path.clone());
         let Some(content) = tree.content(&file.path)? else {
-            found.push(Difference { path: file.path, change: Change::Missing, diff: String::new() });
+            found.push(Difference { path: file.path.clone(), change: Change::Missing, diff: String::new() });
             continue;
         };
         let mode = tree.files.get(&file.path).map_or(file.mode, |found| found.mode);
-        if content == *file.content && mode == file.mode {
+        if content == file.content && mode == file.mode {
             continue;
         }
         let sealed = file.path == MANIFEST || file.path == SUMS;
@@ -68,8 +68,8 @@ pub fn differences(package: &Package, directory: &Utf8Path) -> Result<Vec<Differ
         if mode != file.mode {
             diff.insert_str(0, &format!("mode {mode:04o} → {:04o}\n", file.mode));
         }
-        let change = if edited || content == *file.content { Change::EditedByHand } else { Change::Stale };
-        found.push(Difference { path: file.path, change, diff });
+        let change = if edited || content == file.content { Change::EditedByHand } else { Change::Stale };
+        found.push(Difference { path: file.path.clone(), change, diff });
     }
     for path in tree.files.keys().filter(|path| !expected.contains(*path)) {
         // A file of the old package that the new one lacks is stale; what no package ever had is foreign.

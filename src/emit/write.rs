@@ -1,5 +1,6 @@
 //! A package onto the disk, in one step.
 
+use std::collections::BTreeSet;
 use std::fs::{self, FileTimes, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
@@ -88,7 +89,7 @@ fn stage(package: &Package, before: Option<&Tree>, staged: &Utf8Path) -> Result<
         handle.write_all(&file.content).map_err(Error::io(&path))?;
         // The umask may have taken bits that the package promises.
         handle.set_permissions(fs::Permissions::from_mode(file.mode)).map_err(Error::io(&path))?;
-        if let Some(modified) = unchanged_since(before, &file, &mut written)? {
+        if let Some(modified) = unchanged_since(before, file, &mut written)? {
             handle.set_times(FileTimes::new().set_modified(modified)).map_err(Error::io(&path))?;
         } else {
             written.changed += 1;
@@ -100,14 +101,14 @@ fn stage(package: &Package, before: Option<&Tree>, staged: &Utf8Path) -> Result<
 /// The time of the file that stands there already, when it is the same.
 fn unchanged_since(
     before: Option<&Tree>,
-    file: &PackageFile<'_>,
+    file: &PackageFile,
     written: &mut Written,
 ) -> Result<Option<std::time::SystemTime>, Error> {
     let Some(tree) = before else { return Ok(None) };
     let (Some(found), Some(content)) = (tree.files.get(&file.path), tree.content(&file.path)?) else {
         return Ok(None);
     };
-    if content == *file.content {
+    if content == file.content {
         return Ok((found.mode == file.mode).then_some(found.modified));
     }
     if tree.recorded(&file.path).is_some_and(|recorded| recorded != sha256(&content)) {
@@ -118,9 +119,13 @@ fn unchanged_since(
 
 /// How many files of the old package the new one lacks.
 fn removed(package: &Package, tree: &Tree) -> usize {
-    let paths: std::collections::BTreeSet<Utf8PathBuf> = package.files().map(|file| file.path).collect();
-    let foreign: std::collections::BTreeSet<&Utf8PathBuf> = tree.foreign().collect();
-    tree.files.keys().filter(|path| !paths.contains(*path) && !foreign.contains(path)).count()
+    let foreign: BTreeSet<&Utf8PathBuf> = tree.foreign().collect();
+    let ours = paths(package);
+    tree.files.keys().filter(|path| !ours.contains(*path) && !foreign.contains(path)).count()
+}
+
+fn paths(package: &Package) -> BTreeSet<&Utf8PathBuf> {
+    package.files().iter().map(|file| &file.path).collect()
 }
 
 fn copy_mode(from: &Utf8Path, to: &Utf8Path) -> Result<(), Error> {
@@ -147,7 +152,7 @@ fn exchange(staged: &Utf8Path, target: &Utf8Path) -> Result<(), Error> {
 
 /// Moves files that specc does not know from the old directory into the new one.
 fn keep_foreign(tree: &Tree, package: &Package, old: &Utf8Path, target: &Utf8Path) -> Result<(), Error> {
-    let ours: std::collections::BTreeSet<Utf8PathBuf> = package.files().map(|file| file.path).collect();
+    let ours = paths(package);
     for path in tree.foreign().filter(|path| !ours.contains(*path)) {
         let place = target.join(path);
         if let Some(parent) = place.parent() {

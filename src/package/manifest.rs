@@ -54,15 +54,10 @@ pub struct ManifestStatement {
 
 impl Manifest {
     /// Describes a package.
-    pub(super) fn of<'a>(
-        plan: &DeploymentPlan,
-        matrix: &Matrix,
-        specification: &str,
-        files: impl Iterator<Item = PackageFile<'a>>,
-    ) -> Self {
-        let described = files.map(|file| {
-            let entry = ManifestFile { sha256: sha256(&file.content), mode: format!("{:04o}", file.mode) };
-            (file.path.into_string(), entry)
+    pub(super) fn of(plan: &DeploymentPlan, matrix: &Matrix, specification: &str, files: &[PackageFile]) -> Self {
+        let described = files.iter().map(|file| {
+            let entry = ManifestFile { sha256: file.sha256.clone(), mode: format!("{:04o}", file.mode) };
+            (file.path.to_string(), entry)
         });
         let statements = matrix.rows.iter().map(|row| ManifestStatement {
             id: row.id.clone(),

@@ -9,12 +9,11 @@ pub(crate) mod tests;
 
 pub use manifest::{Manifest, ManifestFile, ManifestStatement};
 
-use std::borrow::Cow;
-
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
 
 use crate::compile::Compiled;
-use crate::render::{Artifact, ArtifactSet};
+use crate::render::Artifact;
 use crate::report;
 use crate::trace::Matrix;
 
@@ -37,20 +36,29 @@ pub struct ApplicationFile {
 
 /// A file of the package.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackageFile<'a> {
+pub struct PackageFile {
     /// Its path from the package's root.
     pub path: Utf8PathBuf,
     /// Its mode in the package.
     pub mode: u32,
     /// Its bytes.
-    pub content: Cow<'a, [u8]>,
+    pub content: Vec<u8>,
+    /// The SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+impl PackageFile {
+    fn new(path: Utf8PathBuf, mode: u32, content: Vec<u8>) -> Self {
+        let sha256 = sha256(&content);
+        Self { path, mode, content, sha256 }
+    }
 }
 
 /// A package in memory.
 #[derive(Debug, Clone)]
 pub struct Package {
-    artifacts: ArtifactSet,
-    application: Vec<ApplicationFile>,
+    /// Sorted by path, so that sums and listings do not depend on anything else.
+    files: Vec<PackageFile>,
 }
 
 impl Package {
@@ -58,37 +66,36 @@ impl Package {
     #[must_use]
     pub fn assemble(compiled: &Compiled, matrix: &Matrix, application: Vec<ApplicationFile>) -> Option<Self> {
         let plan = compiled.plan.as_ref()?;
-        let mut package = Self { artifacts: compiled.artifacts.clone(), application };
-        report::add_reports(matrix, &mut package.artifacts);
         let specification = compiled.sources.get(compiled.spec.source).map_or("", |file| file.text());
-        let manifest = Manifest::of(plan, matrix, specification, package.files());
+        let mut artifacts: Vec<&Artifact> = compiled.artifacts.iter().collect();
+        let reports = report::reports(matrix);
+        artifacts.extend(&reports);
+        let artifacts = artifacts
+            .into_par_iter()
+            .map(|artifact| PackageFile::new(artifact.path.clone(), artifact.mode, artifact.content().into_bytes()));
+        let mut files: Vec<PackageFile> = artifacts.collect();
+        let application = application.into_par_iter();
+        files.par_extend(
+            application.map(|file| PackageFile::new(Utf8Path::new("app").join(file.path), file.mode, file.content)),
+        );
+        files.sort_by(|a, b| a.path.as_str().cmp(b.path.as_str()));
+        let mut package = Self { files };
+        let manifest = Manifest::of(plan, matrix, specification, &package.files);
         package.insert(MANIFEST, manifest.to_json());
-        let sums: String = package.files().map(|file| format!("{}  {}\n", sha256(&file.content), file.path)).collect();
+        let sums: String = package.files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
         package.insert(SUMS, sums);
         Some(package)
     }
 
-    /// All files, sorted by path, so that sums and listings do not depend on anything else.
-    pub fn files(&self) -> impl Iterator<Item = PackageFile<'_>> {
-        let artifacts = self.artifacts.iter().map(|artifact| PackageFile {
-            path: artifact.path.clone(),
-            mode: artifact.mode,
-            content: Cow::Owned(artifact.content().into_bytes()),
-        });
-        let application = self.application.iter().map(|file| PackageFile {
-            path: Utf8PathBuf::from("app").join(&file.path),
-            mode: file.mode,
-            content: Cow::Borrowed(file.content.as_slice()),
-        });
-        let mut files: Vec<PackageFile<'_>> = artifacts.chain(application).collect();
-        files.sort_by(|a, b| a.path.as_str().cmp(b.path.as_str()));
-        files.into_iter()
+    /// All files, sorted by path.
+    #[must_use]
+    pub fn files(&self) -> &[PackageFile] {
+        &self.files
     }
 
     fn insert(&mut self, path: &str, text: String) {
-        let mut artifact = Artifact::new(path, 0o644);
-        artifact.push(text);
-        self.artifacts.insert(artifact);
+        let at = self.files.partition_point(|file| file.path.as_str() < path);
+        self.files.insert(at, PackageFile::new(path.into(), 0o644, text.into_bytes()));
     }
 }
 

@@ -17,16 +17,17 @@ pub(crate) fn package(specification: &str) -> Package {
 #[test]
 fn the_same_inputs_give_the_same_bytes() {
     let (first, second) = (package(SPECIFICATION), package(SPECIFICATION));
-    assert!(first.files().eq(second.files()));
+    assert_eq!(first.files(), second.files());
 }
 
 #[test]
 fn the_seal_covers_everything_but_itself() {
     let package = package(SPECIFICATION);
-    let sums = package.files().find(|file| file.path == SUMS).unwrap();
-    let sums = String::from_utf8(sums.content.into_owned()).unwrap();
+    let sums = package.files().iter().find(|file| file.path == SUMS).unwrap();
+    let sums = String::from_utf8(sums.content.clone()).unwrap();
     let listed: Vec<&str> = sums.lines().map(|line| line.split_once("  ").unwrap().1).collect();
-    let there: Vec<String> = package.files().map(|file| file.path.into_string()).filter(|path| path != SUMS).collect();
+    let there: Vec<String> =
+        package.files().iter().map(|file| file.path.to_string()).filter(|path| path != SUMS).collect();
     assert_eq!(listed, there);
     assert!(listed.contains(&"app/demo.py") && listed.contains(&"manifest.json") && listed.is_sorted());
 }
@@ -34,7 +35,7 @@ fn the_seal_covers_everything_but_itself() {
 #[test]
 fn the_manifest_says_where_each_statement_went() {
     let package = package(SPECIFICATION);
-    let text = package.files().find(|file| file.path == MANIFEST).unwrap();
+    let text = package.files().iter().find(|file| file.path == MANIFEST).unwrap();
     let manifest = Manifest::parse(std::str::from_utf8(&text.content).unwrap()).unwrap();
     let memory = manifest.statements.last().unwrap();
     assert!(memory.artifacts.iter().any(|place| place.path.as_str().ends_with("demo.service")), "{memory:?}");

@@ -1,5 +1,7 @@
 //! Why something is in the plan.
 
+use std::collections::HashSet;
+
 use crate::spec::StatementIndex;
 
 /// Something that is added without being asked: it has a name, a reason, and can be turned off in the front matter.
@@ -31,10 +33,9 @@ impl Provenance {
 
     /// Adds the statements of another provenance, each once.
     pub fn merge(&mut self, other: &Self) {
-        for statement in &other.statements {
-            if !self.statements.contains(statement) {
-                self.statements.push(*statement);
-            }
+        if self.statements != other.statements {
+            let known: HashSet<StatementIndex> = self.statements.iter().copied().collect();
+            self.statements.extend(other.statements.iter().filter(|statement| !known.contains(statement)));
         }
         self.default = self.default.or(other.default);
         if self.capability.is_empty() {

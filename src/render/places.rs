@@ -3,7 +3,7 @@
 //! In: artifacts. Out: for each statement and each named default the lines that are there because of it. One pass over
 //! all fragments; neighbouring fragments with the same reason count once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use camino::Utf8PathBuf;
 use schemars::JsonSchema;
@@ -49,8 +49,11 @@ impl Places {
             let blank = fragment.text.bytes().take_while(|byte| *byte == b'\n').count();
             let here = || ArtifactLine { path: artifact.path.clone(), line: line + blank };
             let statements = fragment.provenance.statements.as_slice();
-            for statement in statements.iter().filter(|statement| !previous.contains(statement)) {
-                self.statements.entry(*statement).or_default().push(here());
+            if statements != previous {
+                let known: HashSet<StatementIndex> = previous.iter().copied().collect();
+                for statement in statements.iter().filter(|statement| !known.contains(statement)) {
+                    self.statements.entry(*statement).or_default().push(here());
+                }
             }
             let default = fragment.provenance.default.map(|default| default.name);
             if let Some(name) = default.filter(|_| default != previous_default) {

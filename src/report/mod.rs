@@ -12,21 +12,26 @@ mod tests;
 
 pub use json::{show_schema, to_json};
 
-use crate::render::{Artifact, ArtifactSet};
+use rayon::prelude::*;
+
+use crate::render::Artifact;
 use crate::trace::{Coverage, Matrix};
 
-/// Adds the traceability reports to a package.
-pub fn add_reports(matrix: &Matrix, artifacts: &mut ArtifactSet) {
-    for (path, text) in [
-        ("TRACEABILITY.md", markdown::render(matrix)),
-        ("traceability.csv", csv::render(matrix)),
-        ("traceability.json", to_json(matrix)),
-        ("traceability.html", html::render(matrix)),
-    ] {
-        let mut artifact = Artifact::new(path, 0o644);
-        artifact.push(text);
-        artifacts.insert(artifact);
-    }
+/// The traceability reports of a package.
+#[must_use]
+pub fn reports(matrix: &Matrix) -> Vec<Artifact> {
+    let renderings: [(&str, fn(&Matrix) -> String); 4] = [
+        ("TRACEABILITY.md", markdown::render),
+        ("traceability.csv", csv::render),
+        ("traceability.json", to_json),
+        ("traceability.html", html::render),
+    ];
+    let rendered = renderings.par_iter().map(|(path, render)| {
+        let mut artifact = Artifact::new(*path, 0o644);
+        artifact.push(render(matrix));
+        artifact
+    });
+    rendered.collect()
 }
 
 /// What a coverage means, for people who read their first matrix.
