@@ -3,6 +3,7 @@
 //! The picture is drawn by miette. Its source is served from the line index that the file keeps anyway: miette's own
 //! search for lines reads the whole text once for each label.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use miette::{
@@ -22,18 +23,34 @@ pub enum Colour {
     Always,
 }
 
-/// Draws the findings, separated by empty lines.
+/// How many findings of one lint are drawn below the level of an error; nobody reads more, and the rest is counted.
+const DRAWN: usize = 50;
+
+/// Draws the findings, separated by empty lines. All errors are drawn, and of every other lint the first fifty.
 #[must_use]
 pub fn human(sources: &Sources, diagnostics: &[Diagnostic], colour: Colour) -> String {
-    let mut output = String::new();
-    for diagnostic in diagnostics {
-        if diagnostic.level == Level::Allow || diagnostic.accepted.is_some() {
-            continue;
-        }
-        if !output.is_empty() {
-            output.push('\n');
-        }
-        draw(sources, diagnostic, colour, &mut output);
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut left_out: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let shown = diagnostics.iter().filter(|diagnostic| diagnostic.level != Level::Allow && diagnostic.accepted.is_none());
+    let drawn: Vec<String> = shown
+        .filter(|diagnostic| {
+            let count = counts.entry(diagnostic.lint.name).or_default();
+            *count += 1;
+            let draw = *count <= DRAWN || diagnostic.level == Level::Error;
+            if !draw {
+                *left_out.entry(diagnostic.lint.name).or_default() += 1;
+            }
+            draw
+        })
+        .map(|diagnostic| {
+            let mut picture = String::new();
+            draw(sources, diagnostic, colour, &mut picture);
+            picture
+        })
+        .collect();
+    let mut output = drawn.join("\n");
+    for (lint, count) in left_out {
+        output.push_str(&format!("\n{count} more of {lint}; --format json lists all\n"));
     }
     output
 }
