@@ -46,7 +46,8 @@ impl<F> Binding<F> {
     /// Everybody who speaks of it.
     #[must_use]
     pub fn provenance(&self) -> Provenance {
-        let statements = self.requirements.iter().chain(&self.criteria).copied().collect();
+        let mut statements: Vec<StatementIndex> = self.requirements.iter().chain(&self.criteria).copied().collect();
+        statements.sort_unstable();
         Provenance { capability: self.capability, statements, default: None }
     }
 
@@ -59,7 +60,7 @@ impl<F> Binding<F> {
             .flatten()
             .map(|(statement, _)| *statement)
             .collect();
-        statements.sort_unstable_by_key(|statement| (self.criteria.contains(statement), *statement));
+        statements.sort_unstable();
         statements.dedup();
         if statements.is_empty() {
             self.provenance()

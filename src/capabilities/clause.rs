@@ -1,6 +1,10 @@
 //! The view of a clause that capabilities read from: cues, words, and typed mentions with their places.
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use crate::spec::clause::{Polarity, polarity};
 use crate::spec::cue::Cue;
@@ -88,7 +92,7 @@ impl<'a> Clause<'a> {
     }
 
     fn positions(&self, pattern: &str) -> Option<Range<usize>> {
-        let cue = Cue::new(pattern);
+        let cue = compiled(pattern);
         (0..self.tokens.len()).find_map(|at| cue.matches(self.lexed, self.tokens, at))
     }
 
@@ -351,4 +355,15 @@ impl<'a> Clause<'a> {
 
 fn is_name(text: &str) -> bool {
     text.parse::<crate::value::ServiceName>().is_ok()
+}
+
+/// A compiled phrase; each is compiled once a thread.
+fn compiled(pattern: &str) -> Rc<Cue> {
+    thread_local! {
+        static PHRASES: RefCell<FxHashMap<String, Rc<Cue>>> = RefCell::default();
+    }
+    PHRASES.with_borrow_mut(|phrases| match phrases.get(pattern) {
+        Some(cue) => Rc::clone(cue),
+        None => Rc::clone(phrases.entry(pattern.to_owned()).or_insert_with(|| Rc::new(Cue::new(pattern)))),
+    })
 }

@@ -3,8 +3,10 @@
 //! In: the list of capabilities; then the tokens of clauses. Out: matches, with the capability and the cue's number
 //! there. What a match means is not decided here.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use super::Entry;
 use crate::spec::cue::{self, Cue, CueStart};
@@ -29,8 +31,8 @@ pub(super) struct Match {
 /// All cues of a list of capabilities, found by how they start.
 pub(super) struct CueIndex {
     cues: Vec<IndexedCue>,
-    by_word: HashMap<String, Vec<usize>>,
-    by_directive: HashMap<String, Vec<usize>>,
+    by_word: FxHashMap<String, Vec<usize>>,
+    by_directive: FxHashMap<String, Vec<usize>>,
     by_variable: Vec<usize>,
     by_mention: Vec<usize>,
     longest_word: usize,
@@ -41,8 +43,8 @@ impl CueIndex {
     pub(super) fn new(entries: &[Entry]) -> Self {
         let mut index = Self {
             cues: Vec::new(),
-            by_word: HashMap::new(),
-            by_directive: HashMap::new(),
+            by_word: FxHashMap::default(),
+            by_directive: FxHashMap::default(),
             by_variable: Vec::new(),
             by_mention: Vec::new(),
             longest_word: 0,
@@ -80,7 +82,7 @@ impl CueIndex {
                 if word.len() > self.longest_word {
                     return (&[], &[]);
                 }
-                (self.by_word.get(&word.to_lowercase()).map_or(&[], Vec::as_slice), &[])
+                (self.by_word.get(lower_case(word).as_ref()).map_or(&[], Vec::as_slice), &[])
             }
             TokenKind::Mention(_) => match lexed.mention(token) {
                 Some(Mention::Directive { name, .. }) => {
@@ -107,6 +109,15 @@ impl CueIndex {
             }
         }
         found
+    }
+}
+
+/// A word in lower case; most are already.
+pub(super) fn lower_case(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        Cow::Borrowed(word)
+    } else {
+        Cow::Owned(word.to_lowercase())
     }
 }
 

@@ -8,8 +8,9 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
-use super::cue_index::{CueIndex, Match, bytes, covers, is_within, overlaps};
+use super::cue_index::{CueIndex, Match, bytes, covers, is_within, lower_case, overlaps};
 use super::entry::ErasedReading;
 use super::forced::forced;
 use super::reading::{Refusal, RefusalReason};
@@ -22,7 +23,7 @@ use crate::spec::{AnnotationKind, SectionKind, Spec, Statement, StatementKind};
 use crate::value::{ServiceName, UserName};
 
 /// Words that carry no meaning of their own in a requirement.
-static STOP_WORDS: LazyLock<std::collections::HashSet<&'static str>> = LazyLock::new(|| {
+static STOP_WORDS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
     include_str!("stop_words.txt")
         .lines()
         .filter(|line| !line.starts_with('#'))
@@ -288,9 +289,9 @@ impl Work<'_> {
             TokenKind::Mark(_) => true,
             TokenKind::Mention(_) => self.is_own_name(token),
             TokenKind::Word => {
-                let word = self.lexed.word(token).to_lowercase();
-                STOP_WORDS.contains(word.as_str())
-                    || entry.vocabulary.contains(&word.as_str())
+                let word = lower_case(self.lexed.word(token));
+                STOP_WORDS.contains(word.as_ref())
+                    || entry.vocabulary.contains(&word.as_ref())
                     || self.is_own_name(token)
             }
         }
@@ -384,7 +385,7 @@ impl Work<'_> {
             let known = entries.iter().any(|entry| self.is_known(index, entry))
                 || entries.is_empty()
                     && (matches!(token.kind, TokenKind::Mark(_))
-                        || STOP_WORDS.contains(self.lexed.word(index).to_lowercase().as_str()));
+                        || STOP_WORDS.contains(lower_case(self.lexed.word(index)).as_ref()));
             if !claimed && !topic && !reference && !known {
                 self.result.unread.push(range);
             }

@@ -3,13 +3,14 @@
 //! In: words of a sentence, headings above it. Out: the name of the software that is its subject. "RAM: 512MB" under a
 //! heading "PostgreSQL" is not the service's limit.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 use crate::spec::{Section, Spec, Statement};
 
 /// Names of other software: a sentence with one of them as its subject is not about the service.
-static FOREIGN_SUBJECTS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+static FOREIGN_SUBJECTS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
     include_str!("foreign_subjects.txt")
         .lines()
         .filter(|line| !line.starts_with('#'))

@@ -31,7 +31,8 @@ const DRAWN: usize = 50;
 pub fn human(sources: &Sources, diagnostics: &[Diagnostic], colour: Colour) -> String {
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut left_out: BTreeMap<&'static str, usize> = BTreeMap::new();
-    let shown = diagnostics.iter().filter(|diagnostic| diagnostic.level != Level::Allow && diagnostic.accepted.is_none());
+    let shown =
+        diagnostics.iter().filter(|diagnostic| diagnostic.level != Level::Allow && diagnostic.accepted.is_none());
     let drawn: Vec<String> = shown
         .filter(|diagnostic| {
             let count = counts.entry(diagnostic.lint.name).or_default();

@@ -1,7 +1,5 @@
 //! Why something is in the plan.
 
-use std::collections::HashSet;
-
 use crate::spec::StatementIndex;
 
 /// Something that is added without being asked: it has a name, a reason, and can be turned off in the front matter.
@@ -18,7 +16,7 @@ pub struct NamedDefault {
 pub struct Provenance {
     /// The capability that contributed it.
     pub capability: &'static str,
-    /// Requirements first, then the criteria that speak of the same thing.
+    /// Requirements, and criteria that speak of the same thing, in source order.
     pub statements: Vec<StatementIndex>,
     /// The default behind it.
     pub default: Option<&'static NamedDefault>,
@@ -33,9 +31,10 @@ impl Provenance {
 
     /// Adds the statements of another provenance, each once.
     pub fn merge(&mut self, other: &Self) {
-        if self.statements != other.statements {
-            let known: HashSet<StatementIndex> = self.statements.iter().copied().collect();
-            self.statements.extend(other.statements.iter().filter(|statement| !known.contains(statement)));
+        for statement in &other.statements {
+            if let Err(at) = self.statements.binary_search(statement) {
+                self.statements.insert(at, *statement);
+            }
         }
         self.default = self.default.or(other.default);
         if self.capability.is_empty() {

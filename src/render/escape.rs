@@ -37,7 +37,9 @@ pub fn shell(text: &str) -> Cow<'_, str> {
     }
     if text.contains(['$', '`']) {
         // In single quotes a reader (and ShellCheck) would ask whether an expansion was meant.
-        let escaped = text.chars().flat_map(|character| "\\\"$`".contains(character).then_some('\\').into_iter().chain([character]));
+        let escaped = text
+            .chars()
+            .flat_map(|character| "\\\"$`".contains(character).then_some('\\').into_iter().chain([character]));
         return Cow::Owned(format!("\"{}\"", escaped.collect::<String>()));
     }
     Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))

@@ -166,7 +166,12 @@ fn denies_root(clause: &Clause<'_>) -> Option<Range<usize>> {
     NOT_ROOT
         .split('|')
         .chain(["no root", "not root", "not as root", "never root", "never as root"])
-        .chain(["never run(s|ning) as root", "not run(s|ning) as root", "not be run as root", "don't|doesn't run as root"])
+        .chain([
+            "never run(s|ning) as root",
+            "not run(s|ning) as root",
+            "not be run as root",
+            "don't|doesn't run as root",
+        ])
         .find_map(|phrase| clause.find(phrase))
         .or_else(|| clause.denies("root execution"))
         .or_else(|| clause.denies("as root"))
