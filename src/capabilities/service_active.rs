@@ -199,6 +199,7 @@ impl Capability for ServiceActive {
                 property("NeedDaemonReload"),
                 "no",
             )
+            .advice(format!("systemctl daemon-reload; systemctl restart {unit}; systemctl show {unit} -p DropInPaths"))
             .after("service-active.active"),
         );
         plan.runbook(RunbookEntry {

@@ -64,7 +64,7 @@ impl Capability for StartOnBoot {
         "reboot survival",
         "service enabled|enables",
         "is enabled",
-        "reboot",
+        "reboot(s|ed)",
     ];
     const VOCABULARY: &'static [&'static str] = &[
         "boot",
@@ -125,6 +125,10 @@ impl Capability for StartOnBoot {
         criterion("`systemctl is-enabled agent-prod` prints \"enabled\"", r#"{"state": "enabled"}"#),
         criterion("After `reboot`, the service auto-starts", r#"{"state": "enabled"}"#),
         example("The service does not start at boot", r#"{"state": "disabled"}"#),
+        criterion(
+            "WHEN the host reboots THEN the unit `agent-prod.service` starts automatically",
+            r#"{"state": "enabled"}"#,
+        ),
         criterion("The service restarts automatically after a reboot", r#"{"state": "enabled"}"#),
         example("Docker starts on boot", NOT_MINE),
         example("The service starts right after installation, without requiring a reboot", NOT_MINE),

@@ -286,17 +286,20 @@ fn add_probes(
             .after("health-check.status"),
         );
     }
-    plan.probe(
-        probe(
-            "health-check.own-process",
-            format!("what answers on port {port} is the service"),
-            Observer::ListenerUnit { port, protocol: Protocol::Tcp, unit },
-            Expectation::Equals("yes".to_owned()),
-            why,
-        )
-        .needs("root")
-        .after("service-active.active"),
-    );
+    // Who holds the port is the business of `listen-port`, where that knows the port.
+    if plan.endpoint.is_none() {
+        plan.probe(
+            probe(
+                "health-check.own-process",
+                format!("what answers on port {port} is the service"),
+                Observer::ListenerUnit { port, protocol: Protocol::Tcp, unit },
+                Expectation::Equals("yes".to_owned()),
+                why,
+            )
+            .needs("root")
+            .after("service-active.active"),
+        );
+    }
 }
 
 fn add_runbook(plan: &mut PlanBuilder, request: &Request, why: Provenance) {

@@ -147,6 +147,7 @@ impl Capability for RestartPolicy {
         example("Deployments restart the service", NOT_MINE),
         example("The service must not restart endlessly", NOT_MINE),
         example("Data survives restarts", NOT_MINE),
+        example("The camera daemon needs a restart after crashes", NOT_MINE),
         example("Start, restart and status work through systemd", NOT_MINE),
         criterion("The service restarts automatically after a reboot", NOT_MINE),
         example("The service may be restarted by the operators on Sundays", NOT_MINE),
@@ -184,7 +185,7 @@ impl Capability for RestartPolicy {
             .find_any(&[
                 "auto|automatic|automatically|itself|policy|delay|RestartSec",
                 "systemd (must|shall|will) restart(s)",
-                "restart(s|ed|ing) on|upon|after|if|when (a|an|it|the) (process) crash(es|ed)|failure|fails|exits|dies",
+                "restarts|restarted|restarting on|upon|after|if|when (a|an|it|the) (process) crash(es|ed)|failure|fails|exits|dies",
             ])
             .is_some();
         let subject_first = clause
