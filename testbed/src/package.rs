@@ -18,18 +18,22 @@ pub struct Package {
 }
 
 impl Package {
-    /// Compiles a specification (a path from this crate's root) with the FastAPI application.
-    pub fn compiled(specification: &Path) -> Result<Self> {
+    /// Compiles a specification (a path from this crate's root) with the FastAPI application, whose file gets the name
+    /// that the specification expects.
+    pub fn compiled(specification: &str, program: &str) -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let source = root.join("applications/fastapi");
+        let requirements = source.join("requirements.txt");
         let directory = tempfile::tempdir()?;
         let application = tempfile::tempdir()?;
-        copy_files(&root.join("applications/fastapi"), application.path())?;
-        copy_files(&wheels(&root.join("applications/fastapi/requirements.txt"))?, &application.path().join("wheels"))?;
+        fs::copy(source.join("greeter.py"), application.path().join(program))?;
+        fs::copy(&requirements, application.path().join("requirements.txt"))?;
+        copy_files(&wheels(&requirements)?, &application.path().join("wheels"))?;
         output_of(
             Command::new(compiler()?)
                 .arg("build")
                 .arg(root.join(specification))
-                .arg("--output")
+                .arg("-o")
                 .arg(directory.path().join("package"))
                 .arg("--app")
                 .arg(application.path()),

@@ -3,7 +3,6 @@
 //! In: `testbed/faults.toml`. Each row starts its own machine from the deployed snapshot and is a test named after it.
 
 use std::error::Error;
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -27,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn deployed() -> Result<Deployed> {
     let image = Image::ready(Release::Bookworm)?;
-    let package = Package::compiled(Path::new("specs/greeter/DEPLOYMENT-SPEC.md"))?;
+    let package = Package::compiled("specs/greeter/DEPLOYMENT-SPEC.md", "greeter.py")?;
     Deployed::ready("greeter", &image, &package)
 }
 

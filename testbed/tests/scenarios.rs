@@ -8,13 +8,15 @@ use std::sync::OnceLock;
 use anyhow::{Result, anyhow, bail, ensure};
 use specc_testbed::{Deployed, Image, Machine, Package, Release, Report, Status};
 
-/// The machine with the greeter deployed; made by the first test that asks.
+/// The package of the testbed's own specification.
+fn greeter_package() -> Result<Package> {
+    Package::compiled("specs/greeter/DEPLOYMENT-SPEC.md", "greeter.py")
+}
+
+/// A machine with the greeter deployed; the first test that asks deploys it for all.
 fn greeter() -> Result<Machine> {
     static DEPLOYED: OnceLock<Result<Deployed, String>> = OnceLock::new();
-    let make = || {
-        let image = Image::ready(Release::Bookworm)?;
-        Deployed::ready("greeter", &image, &Package::compiled(Path::new("specs/greeter/DEPLOYMENT-SPEC.md"))?)
-    };
+    let make = || Deployed::ready("greeter", &Image::ready(Release::Bookworm)?, &greeter_package()?);
     let deployed = DEPLOYED.get_or_init(|| make().map_err(|error| format!("{error:#}")));
     deployed.as_ref().map_err(|error| anyhow!("{error}"))?.machine()
 }
@@ -44,10 +46,26 @@ fn a_fresh_deployment_passes_every_check() -> Result<()> {
 }
 
 #[test]
+fn the_agent_specification_is_proven_too() -> Result<()> {
+    let specification = "../../shared/seeds/specs/agent-prod/DEPLOYMENT-SPEC.md";
+    if !Path::new(env!("CARGO_MANIFEST_DIR")).join(specification).exists() {
+        println!("skipped: no {specification}");
+        return Ok(());
+    }
+    let image = Image::ready(Release::Bookworm)?;
+    let package = Package::compiled(specification, "agent_main.py")?;
+    let machine = Deployed::ready("agent", &image, &package)?.machine()?;
+    assert_proven(&machine, "")?;
+    let output = machine.deploy("")?.expect_status(0)?;
+    ensure!(output.stdout.lines().any(|line| line.starts_with("0 changed, ")), "{}", output.stdout);
+    machine.assert_reachable()
+}
+
+#[test]
 fn a_dry_run_writes_nothing() -> Result<()> {
     let image = Image::ready(Release::Bookworm)?;
     let machine = Machine::start(&image, &image.booted())?;
-    machine.ship(&Package::compiled(Path::new("specs/greeter/DEPLOYMENT-SPEC.md"))?)?;
+    machine.ship(&greeter_package()?)?;
     machine.run("touch /root/moment && sleep 1")?.success()?;
     machine.deploy("--dry-run")?.expect_status(0)?;
     let changed = "find / -xdev -newer /root/moment -type f -not -path '/var/log/journal/*' -not -path '/root/moment'";
