@@ -41,7 +41,10 @@ impl Image {
     pub fn ready(release: Release) -> Result<Self> {
         let recipe = recipe()?;
         let qemu = output_of(Command::new("qemu-system-x86_64").arg("--version"))?;
-        let inputs: Vec<&[u8]> = recipe.iter().map(Vec::as_slice).chain([qemu.as_bytes()]).collect();
+        // A snapshot fits only the virtual hardware that it was taken on.
+        let hardware = include_bytes!("qemu.rs");
+        let inputs: Vec<&[u8]> =
+            recipe.iter().map(Vec::as_slice).chain([qemu.as_bytes(), hardware.as_slice()]).collect();
         let kind = format!("image-{}", release.codename());
         let directory = cache::entry(&kind, &inputs, |staging| build(release, staging))?;
         // A snapshot continues only under the accelerator that it was taken with.

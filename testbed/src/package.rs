@@ -48,7 +48,8 @@ impl Package {
 
     /// What identifies the package: the sums of all its files.
     pub fn sums(&self) -> Result<Vec<u8>> {
-        Ok(fs::read(self.path().join("SHA256SUMS"))?)
+        let path = self.path().join("SHA256SUMS");
+        fs::read(&path).with_context(|| path.display().to_string())
     }
 }
 
