@@ -53,7 +53,7 @@ static HEALTHY_IS_200: NamedDefault = NamedDefault {
 
 static HEALTHY_WITHIN: NamedDefault = NamedDefault {
     name: "healthy-within",
-    reason: "the specification names no time for the service to become healthy after a start; a deployment waits 30 s",
+    reason: "the specification names no time for the service to become healthy after a start; a deployment waits 60 s",
 };
 
 impl Capability for HealthCheck {
@@ -195,7 +195,7 @@ impl Capability for HealthCheck {
         {
             why.merge(&default);
         }
-        let within = facts.within.or_else(|| plan.default(Self::NAME, &HEALTHY_WITHIN).map(|_| Seconds(30.0)));
+        let within = facts.within.or_else(|| plan.default(Self::NAME, &HEALTHY_WITHIN).map(|_| Seconds(60.0)));
         let request = Request {
             method: facts.method.clone().unwrap_or_else(|| "GET".to_owned()),
             url: format!("http://127.0.0.1:{port}{path}"),
@@ -208,7 +208,7 @@ impl Capability for HealthCheck {
             status: request.status,
             json: json.clone(),
             text: facts.text.clone(),
-            within: within.unwrap_or(Seconds(30.0)),
+            within: within.unwrap_or(Seconds(60.0)),
         };
         plan.health_provenance = why.clone();
         let body = match (json, &facts.text) {
