@@ -15,9 +15,13 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Option<Artifact> {
     })?;
     let mut artifact = Artifact::new(format!("config/{}.env.example", plan.service), 0o644);
     artifact.push(format!(
-        "# What {path} sets on the server. Fill it in there, never here: secrets do not belong into a package.\n\
+        "# What {path} sets on the server.\n\
+         # Fill it in there, never here: secrets do not belong into a package.\n\
          # One NAME=value a line. No quotes, no spaces around the equals sign, no $, no export: systemd reads it, not a shell.\n"
     ));
+    if plan.environment.is_empty() {
+        artifact.push("\n# The specification names no variables that must be set.\n");
+    }
     for (name, purpose, provenance) in &plan.environment {
         let origin = origin(spec, provenance);
         let text = format!("\n# {origin}  {}\n{name}=\n", escape::comment(purpose));

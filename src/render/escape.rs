@@ -103,7 +103,7 @@ pub fn systemd_word(text: &str, command: bool) -> String {
 pub fn markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     for character in comment(text).chars() {
-        if "\\`*_{}[]<>|~".contains(character) {
+        if "\\`*_[]<>|~".contains(character) {
             escaped.push('\\');
         }
         escaped.push(character);

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::artifact::Artifact;
-use super::escape::{markdown, markdown_block, markdown_code};
+use super::escape::{markdown, markdown_block, markdown_code, markdown_statement};
 use super::origin::origin;
 use crate::plan::{DeploymentPlan, RunbookEntry, RunbookStep};
 use crate::spec::Spec;
@@ -44,19 +44,19 @@ fn head(plan: &DeploymentPlan) -> String {
     ));
     text.push_str("\nContents:\n\n");
     for entry in &plan.runbook {
-        let _ = writeln!(text, "- [{}](#{})", markdown(&entry.title), entry.anchor);
+        let _ = writeln!(text, "- [{}](#{})", markdown_statement(&entry.title), entry.anchor);
     }
     text
 }
 
 fn text(spec: &Spec, entry: &RunbookEntry) -> String {
-    let mut text = format!("\n<a id=\"{}\"></a>\n\n### {}\n\n", entry.anchor, markdown(&entry.title));
+    let mut text = format!("\n<a id=\"{}\"></a>\n\n### {}\n\n", entry.anchor, markdown_statement(&entry.title));
     let origin = origin(spec, &entry.provenance);
     if !origin.is_empty() {
         let _ = writeln!(text, "*Because of {}.*\n", markdown(&origin));
     }
     if let Some(symptom) = &entry.symptom {
-        let _ = writeln!(text, "**Symptom**: {}\n", markdown(symptom));
+        let _ = writeln!(text, "**Symptom**: {}\n", markdown_statement(symptom));
     }
     if !entry.checks.is_empty() {
         let checks: Vec<String> = entry.checks.iter().map(|check| markdown_code(&check.0)).collect();
@@ -73,7 +73,7 @@ fn text(spec: &Spec, entry: &RunbookEntry) -> String {
 }
 
 fn push_step(text: &mut String, lead: &str, step: &RunbookStep) {
-    let _ = writeln!(text, "{lead}{}", markdown(&step.text));
+    let _ = writeln!(text, "{lead}{}", markdown_statement(&step.text));
     if let Some(command) = &step.command {
         // Inside a numbered item the block is indented by the width of its number.
         let indent = if lead.starts_with('*') { "" } else { "   " };

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::artifact::Artifact;
-use super::escape::{markdown, markdown_code};
+use super::escape::{markdown, markdown_code, markdown_statement};
 use crate::plan::{Action, DeploymentPlan};
 
 /// The page.
@@ -18,7 +18,7 @@ pub fn render(plan: &DeploymentPlan) -> Artifact {
     for entry in &plan.runbook {
         let Some(symptom) = &entry.symptom else { continue };
         artifact.push_for(
-            format!("| {} | [{}](../RUNBOOK.md#{}) |\n", markdown(symptom), markdown(&entry.title), entry.anchor),
+            format!("| {} | [{}](../RUNBOOK.md#{}) |\n", markdown_statement(symptom), markdown_statement(&entry.title), entry.anchor),
             entry.provenance.clone(),
         );
     }
@@ -63,7 +63,7 @@ fn checks(plan: &DeploymentPlan) -> String {
             || markdown_code(&probe.advice),
             |anchor| format!("[RUNBOOK.md#{anchor}](../RUNBOOK.md#{anchor})"),
         );
-        let _ = writeln!(text, "| {} | {} | {read} |", markdown_code(&probe.id.0), markdown(&probe.title));
+        let _ = writeln!(text, "| {} | {} | {read} |", markdown_code(&probe.id.0), markdown_statement(&probe.title));
     }
     text
 }

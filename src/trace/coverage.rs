@@ -19,7 +19,7 @@ pub fn coverage(
         return decided;
     }
     if statement.kind == StatementKind::Intent {
-        return (Coverage::Context, Some("intent: the requirements below say what is done".to_owned()));
+        return (Coverage::Context, Some("says what the service is for".to_owned()));
     }
     if let Some(question) = statement.open_question {
         let words = compiled.sources.slice(question);
