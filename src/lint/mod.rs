@@ -7,7 +7,11 @@ mod rules;
 
 use std::collections::BTreeMap;
 
-use self::rules::{criterion_without_requirement, partly_unread_statement, refused_statement, unrecognised_statement};
+use self::rules::{
+    criterion_without_requirement, missing_health_check, missing_memory_limit, missing_restart_policy,
+    out_of_scope_requirement, partly_unread_statement, refused_statement, requirement_without_criterion,
+    unrecognised_statement,
+};
 use crate::capabilities::{Bindings, CONFLICTING_REQUIREMENTS, INVALID_READING, StatementReading};
 use crate::diagnostics::{Diagnostic, Level, Lint};
 use crate::lower::{MISSING_APPLICATION, MISSING_SERVICE_NAME};
@@ -34,7 +38,12 @@ pub static LINTS: &[&Lint] = &[
     &MISSING_APPLICATION,
     &MISSING_SERVICE_NAME,
     &criterion_without_requirement::CRITERION_WITHOUT_REQUIREMENT,
+    &missing_health_check::MISSING_HEALTH_CHECK,
+    &missing_memory_limit::MISSING_MEMORY_LIMIT,
+    &missing_restart_policy::MISSING_RESTART_POLICY,
+    &out_of_scope_requirement::OUT_OF_SCOPE_REQUIREMENT,
     &partly_unread_statement::PARTLY_UNREAD_STATEMENT,
+    &requirement_without_criterion::REQUIREMENT_WITHOUT_CRITERION,
     &spec::CHECKBOX_SYNTAX,
     &spec::DUPLICATE_ID,
     &spec::INVALID_FRONT_MATTER,
@@ -57,7 +66,12 @@ type Rule = fn(&View<'_>, &mut Vec<Diagnostic>);
 /// All rules.
 static RULES: &[Rule] = &[
     criterion_without_requirement::check,
+    missing_health_check::check,
+    missing_memory_limit::check,
+    missing_restart_policy::check,
+    out_of_scope_requirement::check,
     partly_unread_statement::check,
+    requirement_without_criterion::check,
     refused_statement::check,
     unrecognised_statement::check,
 ];

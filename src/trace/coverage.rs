@@ -35,6 +35,9 @@ pub fn coverage(
     if reading.readings.is_empty() {
         return unread(spec, statement, reading, has_children(spec, index));
     }
+    if let Some(reasons) = contributions.and_then(|contributions| left_to_people(reading, index, contributions)) {
+        return (Coverage::Manual, Some(reasons));
+    }
     let mut missing = shortcomings(reading, statement, index, contributions);
     missing.extend(unbacked(reading, index, contributions));
     let plan = compiled.plan.as_ref();
@@ -106,6 +109,18 @@ fn shortcomings(
     }
     missing.extend(contributions.iter().flat_map(|found| found.partial(index)).map(|why| (*why).to_owned()));
     missing
+}
+
+/// Why nothing in the package follows from a statement that was understood, where the plan says why.
+fn left_to_people(
+    reading: &StatementReading,
+    index: StatementIndex,
+    contributions: &Contributions<'_>,
+) -> Option<String> {
+    let reasons = contributions.partial(index);
+    let entries = reading.readings.iter().filter_map(|accepted| registry::capabilities().get(accepted.capability));
+    let is_idle = entries.into_iter().all(|entry| !contributions.is_backed(index, entry.name));
+    (is_idle && !reasons.is_empty()).then(|| reasons.join("; "))
 }
 
 /// Readings that nothing in the package follows from.

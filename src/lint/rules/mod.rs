@@ -1,8 +1,14 @@
 //! Rules over the whole specification, one file each.
 
 pub mod criterion_without_requirement;
+mod missing;
+pub mod missing_health_check;
+pub mod missing_memory_limit;
+pub mod missing_restart_policy;
+pub mod out_of_scope_requirement;
 pub mod partly_unread_statement;
 pub mod refused_statement;
+pub mod requirement_without_criterion;
 pub mod unrecognised_statement;
 
 use crate::source::Span;

@@ -1,7 +1,7 @@
 //! Statements that announce something and are not compiled, because they can be read two ways.
 
 use super::is_open;
-use crate::capabilities::{CAPABILITIES, Refusal, RefusalReason};
+use crate::capabilities::{CAPABILITIES, Refusal, RefusalReason, StatementReading};
 use crate::declare_lint;
 use crate::diagnostics::Diagnostic;
 use crate::lint::View;
@@ -61,11 +61,19 @@ declare_lint! {
 pub fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
     for (statement, reading) in view.spec.statements.iter().zip(view.readings) {
         if is_open(view.spec, statement)
-            && let Some(refusal) = reading.refusals.first()
+            && let Some(refusal) = reading.refusals.iter().find(|refusal| !is_read_otherwise(reading, refusal))
         {
             found.push(diagnostic(statement, refusal));
         }
     }
+}
+
+/// Whether another capability read the phrase: then it was only a wrong lead.
+fn is_read_otherwise(reading: &StatementReading, refusal: &Refusal) -> bool {
+    reading
+        .readings
+        .iter()
+        .any(|accepted| accepted.cue.start < refusal.range.end && refusal.range.start < accepted.cue.end)
 }
 
 fn diagnostic(statement: &Statement, refusal: &Refusal) -> Diagnostic {
