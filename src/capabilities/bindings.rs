@@ -181,8 +181,8 @@ struct Merge {
 /// Two values for one fact.
 struct Conflict {
     field: String,
-    first: (Value, Span),
-    second: (Value, Span),
+    first: (String, Span),
+    second: (String, Span),
 }
 
 impl Merge {
@@ -217,8 +217,8 @@ impl Merge {
                     if let Some((_, first)) = self.binding.places.get(field).and_then(|places| places.first()) {
                         self.conflicts.push(Conflict {
                             field: field.clone(),
-                            first: (known.clone(), *first),
-                            second: (value.clone(), span),
+                            first: (written(spec, *first, known), *first),
+                            second: (written(spec, span, value), span),
                         });
                     }
                 }
@@ -236,13 +236,24 @@ impl Conflict {
             self.second.1,
             format!("two values for the {field} of {}", entry.name),
         )
-        .at(format!("here it is {}", shown(&self.second.0)))
-        .label(self.first.1, format!("here it is {}", shown(&self.first.0)))
-        .help(format!(
-            "decide which one holds: write {} in both places, or {} in both",
-            shown(&self.first.0),
-            shown(&self.second.0)
-        ))
+        .at(format!("here it is {}", self.second.0))
+        .label(self.first.1, format!("here it is {}", self.first.0))
+        .help(format!("decide which one holds: write {} in both places, or {} in both", self.first.0, self.second.0))
+    }
+}
+
+/// A value as its author wrote it; as a fact where the place is more than the value.
+fn written(spec: &Spec, place: Span, value: &Value) -> String {
+    let text = spec.statements.iter().find_map(|statement| {
+        let inside = place.source == statement.span.source
+            && statement.span.start <= place.start
+            && place.end <= statement.span.end;
+        let start = (place.start as usize).checked_sub(statement.text.base).filter(|_| inside)?;
+        statement.text.masked.get(start..start + (place.end - place.start) as usize)
+    });
+    match text.map(str::trim) {
+        Some(text) if text.split_whitespace().count() <= 2 && !text.is_empty() => text.to_owned(),
+        _ => shown(value),
     }
 }
 

@@ -37,7 +37,7 @@ pub fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
         .filter(|(statement, _)| statement.kind.is_requirement() && is_open(view.spec, statement))
         .filter(|(_, reading)| {
             let mut asked = reading.readings.iter().map(|accepted| accepted.capability);
-            let has_none = asked.clone().all(|capability| is_name(capability));
+            let has_none = asked.clone().all(is_name);
             !has_none && !asked.any(|capability| proven.contains(&capability))
         })
         .map(|(statement, _)| statement.id.to_string())
