@@ -10,6 +10,9 @@ use crate::diagnostics::Lint;
 use crate::plan::{NamedDefault, PlanBuilder};
 use crate::spec::SectionKind;
 
+/// A binding whose facts are JSON.
+pub(super) type UntypedBinding = Binding<Map<String, Value>>;
+
 /// Bindings of one capability, type erased.
 pub(super) type ErasedBindings = Box<dyn Any + Send + Sync>;
 
@@ -53,7 +56,7 @@ pub struct Entry {
     pub(super) recognise: fn(&Clause<'_>, &Context<'_>) -> Option<ErasedReading>,
     pub(super) check_facts: fn(&Map<String, Value>) -> Result<(), String>,
     pub(super) subject: fn(&Map<String, Value>) -> String,
-    pub(super) to_typed: fn(Vec<Binding<Map<String, Value>>>) -> ErasedBindings,
+    pub(super) to_typed: fn(Vec<UntypedBinding>) -> ErasedBindings,
     pub(super) contribute: fn(&Bindings, &mut PlanBuilder),
 }
 

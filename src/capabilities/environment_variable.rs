@@ -163,11 +163,11 @@ fn is_variable(name: &str) -> bool {
 /// A name that says that its value is secret, or a URL with a password in it.
 fn is_secret(name: &VariableName, value: &str) -> bool {
     let marked = ["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "CREDENTIALS", "PWD"];
-    let parts = name.as_str().split('_');
+    let mut parts = name.as_str().split('_');
     let named = parts.clone().any(|part| marked.contains(&part));
     // KEY_FILE and the like name a place, not the secret.
     let is_place =
-        parts.last().is_some_and(|last| matches!(last, "FILE" | "PATH" | "DIR" | "URL" | "ID" | "NAME" | "TTL"));
+        parts.next_back().is_some_and(|last| matches!(last, "FILE" | "PATH" | "DIR" | "URL" | "ID" | "NAME" | "TTL"));
     let has_login =
         value.split_once("://").is_some_and(|(_, rest)| rest.split('/').next().is_some_and(|host| host.contains('@')));
     named && !is_place || has_login
@@ -175,7 +175,7 @@ fn is_secret(name: &VariableName, value: &str) -> bool {
 
 /// The only variable name of the clause.
 fn only_name(clause: &Clause<'_>) -> Option<(VariableName, std::ops::Range<usize>)> {
-    let in_words = clause.words().filter_map(|(_, range)| Some((clause.text(range.clone()).to_owned(), range)));
+    let in_words = clause.words().map(|(_, range)| (clause.text(range.clone()).to_owned(), range));
     let in_code = clause.mentions().filter_map(|(mention, range)| match mention {
         Mention::Code(code) => Some((code.clone(), range)),
         _ => None,

@@ -50,8 +50,11 @@ impl Problem {
     }
 }
 
+/// A capability's place in the registry, and the facts of a forced reading.
+type Forced = (usize, Map<String, Value>);
+
 /// `None` when the annotation is of another kind.
-fn read(annotation: &Annotation) -> Option<Result<(usize, Map<String, Value>), Problem>> {
+fn read(annotation: &Annotation) -> Option<Result<Forced, Problem>> {
     let AnnotationKind::As { capability, facts } = &annotation.kind else { return None };
     let Some(index) = CAPABILITIES.iter().position(|entry| entry.name == capability) else {
         let help = match suggest(capability, CAPABILITIES.iter().map(|entry| entry.name)) {

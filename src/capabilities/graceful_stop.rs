@@ -172,7 +172,7 @@ impl Capability for GracefulStop {
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
         let Some(binding) = own.first() else { return };
         let unit = plan.unit_name();
-        let mut set =
+        let set =
             |plan: &mut PlanBuilder, name, property, value: String, shown: String, comment: String, why: Provenance| {
                 plan.directive(UnitSection::Service, name, value, comment.clone(), why.clone());
                 plan.probe(

@@ -95,9 +95,9 @@ pub(super) fn lints() -> String {
 #[must_use]
 pub fn lint_page(lint: &Lint) -> String {
     format!(
-        "# {}\n\n{}: {}. Level: {}.\n\n{}\n",
+        "# {}\n\n{:?}: {}. Level: {}.\n\n{}\n",
         lint.name,
-        format!("{:?}", lint.group),
+        lint.group,
         lint.summary,
         lint.level.name(),
         lint.text().trim_end()

@@ -18,7 +18,12 @@ pub fn render(plan: &DeploymentPlan) -> Artifact {
     for entry in &plan.runbook {
         let Some(symptom) = &entry.symptom else { continue };
         artifact.push_for(
-            format!("| {} | [{}](../RUNBOOK.md#{}) |\n", markdown_statement(symptom), markdown_statement(&entry.title), entry.anchor),
+            format!(
+                "| {} | [{}](../RUNBOOK.md#{}) |\n",
+                markdown_statement(symptom),
+                markdown_statement(&entry.title),
+                entry.anchor
+            ),
             entry.provenance.clone(),
         );
     }

@@ -17,10 +17,13 @@ use rayon::prelude::*;
 use crate::render::Artifact;
 use crate::trace::{Coverage, Matrix};
 
+/// Writes the matrix in one format.
+type Renderer = fn(&Matrix) -> String;
+
 /// The traceability reports of a package.
 #[must_use]
 pub fn reports(matrix: &Matrix) -> Vec<Artifact> {
-    let renderings: [(&str, fn(&Matrix) -> String); 4] = [
+    let renderings: [(&str, Renderer); 4] = [
         ("TRACEABILITY.md", markdown::render),
         ("traceability.csv", csv::render),
         ("traceability.json", to_json),

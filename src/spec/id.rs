@@ -212,7 +212,7 @@ mod tests {
         ] {
             assert_eq!(leading(&text(masked)), None, "{masked}");
         }
-        let bold = Text { strong: vec![0..5], ..text("ABC-1 something") };
+        let bold = Text { strong: std::iter::once(0..5).collect(), ..text("ABC-1 something") };
         assert_eq!(leading(&bold).map(|found| found.id.to_string()), Some("ABC-1".into()));
     }
 

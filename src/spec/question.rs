@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn code_is_no_question() {
-        let text = Text { masked: "the TODO.txt exists".into(), code: vec![4..12], ..Text::default() };
+        let text =
+            Text { masked: "the TODO.txt exists".into(), code: std::iter::once(4..12).collect(), ..Text::default() };
         assert_eq!(open_question(&text), None);
     }
 }

@@ -140,7 +140,8 @@ mod tests {
     #[test]
     fn joined_texts_keep_their_places() {
         let mut first = Text { masked: "one".into(), base: 5, ..Text::default() };
-        let second = Text { masked: "two three".into(), base: 12, code: vec![4..9], ..Text::default() };
+        let second =
+            Text { masked: "two three".into(), base: 12, code: std::iter::once(4..9).collect(), ..Text::default() };
         first.join(&second);
         assert_eq!(first.masked, "one    two three");
         assert_eq!(&first.masked[first.code[0].clone()], "three");

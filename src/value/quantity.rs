@@ -52,7 +52,7 @@ impl Bytes {
         let power = BYTE_UNITS.iter().find(|(name, _)| *name == unit)?.1;
         let bytes = number * 1024_f64.powi(i32::try_from(power).ok()?);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be within range")]
-        (bytes.is_finite() && bytes >= 0.0 && bytes < 9.0e18).then(|| Self(bytes.round() as u64))
+        (0.0..9.0e18).contains(&bytes).then(|| Self(bytes.round() as u64))
     }
 
     /// The shortest form that systemd reads without loss: `512M`, `1536K`, `1000`.
@@ -60,7 +60,7 @@ impl Bytes {
     pub fn systemd(self) -> String {
         for (suffix, power) in [("T", 4_u32), ("G", 3), ("M", 2), ("K", 1)] {
             let unit = 1024_u64.pow(power);
-            if self.0 >= unit && self.0 % unit == 0 {
+            if self.0 >= unit && self.0.is_multiple_of(unit) {
                 return format!("{}{suffix}", self.0 / unit);
             }
         }
@@ -73,7 +73,7 @@ impl fmt::Display for Bytes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (suffix, power) in [("TiB", 4_u32), ("GiB", 3), ("MiB", 2), ("KiB", 1)] {
             let unit = 1024_u64.pow(power);
-            if self.0 >= unit && self.0 % unit == 0 {
+            if self.0 >= unit && self.0.is_multiple_of(unit) {
                 return write!(formatter, "{} {suffix}", self.0 / unit);
             }
         }

@@ -26,8 +26,11 @@ struct Form {
     sentence: &'static str,
 }
 
+/// All examples, and by word which hold it.
+type Forms = (Vec<Form>, HashMap<String, Vec<usize>>);
+
 /// Which examples hold a word; words of more than three letters, by their first six, so that endings do not matter.
-static FORMS: LazyLock<(Vec<Form>, HashMap<String, Vec<usize>>)> = LazyLock::new(|| {
+static FORMS: LazyLock<Forms> = LazyLock::new(|| {
     let mut forms = Vec::new();
     let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
     let own = |example: &&Example| example.facts != NOT_MINE;
