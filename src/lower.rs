@@ -13,7 +13,7 @@ use crate::capabilities::{
 use crate::declare_lint;
 use crate::diagnostics::{Compilation, Diagnostic};
 use crate::plan::{
-    Action, DeploymentPlan, FileContent, InstalledFile, NamedDefault, Operation, PlanBuilder, Probe, ProbeId,
+    Action, DeploymentPlan, FileContent, InstalledFile, NamedDefault, Observer, Operation, PlanBuilder, Probe, ProbeId,
     Provenance, Step,
 };
 use crate::source::Span;
@@ -138,8 +138,24 @@ fn configured_target(spec: &Spec) -> Option<Target> {
     spec.configuration.target.as_ref().and_then(|(name, _)| name.parse().ok()).map(Target::only)
 }
 
+/// Answers of a port that the firewall lets everybody reach can be checked from a workstation, too.
+fn mark_outside(builder: &mut PlanBuilder) {
+    let open = |operation: &Operation| match &operation.action {
+        Action::Firewall { rules, .. } => {
+            rules.iter().any(|rule| rule.source.is_none() && Some(rule.endpoint) == builder.endpoint)
+        }
+        _ => false,
+    };
+    if builder.operations.iter().any(open) {
+        let answers =
+            |probe: &&mut Probe| matches!(probe.observer, Observer::HttpStatus { .. } | Observer::HttpBody { .. });
+        builder.probes.iter_mut().filter(answers).for_each(|probe| probe.outside = true);
+    }
+}
+
 /// Adds what follows from the contributions, and puts everything in order.
 fn finish(mut builder: PlanBuilder, diagnostics: &mut Vec<Diagnostic>) -> DeploymentPlan {
+    mark_outside(&mut builder);
     add_main_unit(&mut builder);
     add_packages(&mut builder);
     add_service(&mut builder);

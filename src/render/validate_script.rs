@@ -80,7 +80,10 @@ fn check(spec: &Spec, probe: &Probe) -> String {
 fn drill_call(spec: &Spec, plan: &DeploymentPlan, drill: &Drill) -> String {
     let mut text = format!("  drill {} {}", drill.name(), escape::shell(&drill.title));
     push_option(&mut text, "--proves", &ids(spec, &drill.provenance).join(" "));
-    push_option(&mut text, "--after", "service-active.active");
+    // A drill proves recovery: what is not well before it proves nothing after it.
+    let well = ["service-active.active", "health-check.status"];
+    let after: Vec<&str> = well.into_iter().filter(|id| plan.probes.iter().any(|probe| probe.id.0 == *id)).collect();
+    push_option(&mut text, "--after", &after.join(" "));
     text.push_str(" \\\n    -- ");
     text.push_str(&call_text(&drill.call(&plan.unit_name())));
     text.push('\n');
