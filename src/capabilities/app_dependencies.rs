@@ -50,8 +50,6 @@ static VIRTUAL_ENVIRONMENT: NamedDefault = NamedDefault {
     reason: "Debian's Python is the system's own (PEP 668); each application gets its packages in an environment beside its code",
 };
 
-const VIRTUAL: &str = "virtual environment|virtualenv|venv";
-
 impl Capability for AppDependencies {
     type Facts = Facts;
 
@@ -145,7 +143,7 @@ impl Capability for AppDependencies {
             reading = reading.place("file", whole);
         } else if clause.find("node|npm|node_modules").is_some() {
             reading.facts.manager = Some(Manager::Npm);
-        } else if clause.find("python|pip").or_else(|| clause.find(VIRTUAL)).is_some() {
+        } else if clause.find("python|pip|virtualenv|venv").or_else(|| clause.find("virtual environment")).is_some() {
             reading.facts.manager = Some(Manager::Pip);
         }
         reading.facts.manager?;

@@ -209,7 +209,15 @@ impl Merge {
                 }
                 Some(Value::Object(known)) if value.is_object() => {
                     for (name, member) in value.as_object().into_iter().flatten() {
-                        known.entry(name.clone()).or_insert_with(|| member.clone());
+                        let kept = known.entry(name.clone()).or_insert_with(|| member.clone());
+                        let first = self.binding.places.get(field).and_then(|places| places.first());
+                        if let Some((_, first)) = first.filter(|_| kept != member) {
+                            self.conflicts.push(Conflict {
+                                field: name.clone(),
+                                first: (kept.clone(), *first),
+                                second: (member.clone(), span),
+                            });
+                        }
                     }
                 }
                 Some(known) if known == value => {}

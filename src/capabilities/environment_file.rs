@@ -243,7 +243,7 @@ fn read_file(clause: &Clause<'_>, mut reading: Reading<Facts>) -> Option<Reading
     if let Some((owner, range)) = clause.owners().next() {
         reading.facts.owner = Some(owner.clone());
         reading = reading.place("owner", range);
-    } else if let Some(by) = clause.affirms("owned by|root owned").or_else(|| clause.affirms("root only")) {
+    } else if let Some(by) = clause.affirms("owned by").or_else(|| clause.affirms("root owned|only")) {
         let name = clause
             .name_after(by.end, &["the", "user"])
             .filter(|(name, range)| *name == "root" || clause.is_atom(range));

@@ -53,7 +53,7 @@ const INTERPRETERS: &[&str] = &[
 
 /// Reads the clause; `None` when it names no program.
 pub(super) fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
-    if clause.find("log(s)|log file|migration(s)|backup(s)|test(s)|deploy.sh").is_some() {
+    if clause.find("log(s)|logged|logging|migration(s)|migrate(s)|backup(s)|test(s)|tested|cron").is_some() {
         return None;
     }
     let mut reading = program(clause)?;

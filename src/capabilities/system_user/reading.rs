@@ -10,6 +10,8 @@ use crate::capabilities::clause::Placed;
 use crate::capabilities::{Clause, Context, Reading};
 use crate::value::UserName;
 
+/// Words with which a sentence about root forbids it.
+const NEGATIONS: &str = "no|not|never|non|without|cannot|nor|neither|nobody|nothing|forbidden|prohibited|avoid|avoids|instead|rather|other|don't|doesn't|isn't";
 /// Labels whose value is the account's name.
 const LABELS: &str = "system user|user|account|service user|service account|system account|unix user|dedicated user|\
                       dedicated system user|run as|runs as";
@@ -64,7 +66,7 @@ pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Re
     let mut reading = Reading::new(Facts::default(), []);
     read_names(clause, context, &mut reading)?;
     read_shell(clause, &mut reading);
-    read_class(clause, &mut reading);
+    read_class(clause, context, &mut reading);
     let facts = &reading.facts;
     let says_something = facts.user.is_some()
         || facts.group.is_some()
@@ -98,10 +100,15 @@ fn read_names(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<
 fn read_name(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<Facts>) -> Option<()> {
     let Some((name, range)) = named_user(clause, context) else { return Some(()) };
     let user: UserName = name.parse().ok()?;
-    if user.is_root() && (clause.denied() || denies_root(clause).is_some()) {
+    // A negation may stand in a cue ("never runs as root"); root is only taken where there is none at all.
+    if user.is_root() && (clause.denied() || clause.find(NEGATIONS).is_some()) {
         reading.facts.not_root = true;
         *reading = std::mem::take(reading).place("not_root", range);
         return Some(());
+    }
+    // What runs as root for a while, or in part, is no account of the service.
+    if user.is_root() && clause.text(range.end..clause.range().end).trim().len() > 1 {
+        return None;
     }
     if clause.denied() {
         return None;
@@ -177,7 +184,12 @@ fn denies_root(clause: &Clause<'_>) -> Option<Range<usize>> {
         .or_else(|| clause.denies("as root"))
 }
 
-fn read_class(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
+fn read_class(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<Facts>) {
+    // "Not root (check `ps …`)": the command is one way to look at what the statement says.
+    let checks_process = clause.commands().any(|(words, _)| words[0] == "ps");
+    if checks_process && context.statement.text.masked.to_lowercase().contains("not root") {
+        reading.facts.not_root = true;
+    }
     if let Some(range) = denies_root(clause) {
         reading.facts.not_root = true;
         *reading = std::mem::take(reading).place("not_root", range);
