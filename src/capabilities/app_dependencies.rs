@@ -82,7 +82,6 @@ impl Capability for AppDependencies {
         "isolated",
         "dedicated",
         "listed",
-        "pinned",
         "requirements",
         "file",
         "declared",
@@ -141,6 +140,7 @@ impl Capability for AppDependencies {
             reading.facts.manager = manager_of(name);
             reading.facts.file = Some(clause.text(whole.clone()).to_owned());
             reading = reading.place("file", whole);
+            reading.claims.extend(clause.affirms("pinned"));
         } else if clause.find("node|npm|node_modules").is_some() {
             reading.facts.manager = Some(Manager::Npm);
         } else if clause.find("python|pip|virtualenv|venv").or_else(|| clause.find("virtual environment")).is_some() {

@@ -7,6 +7,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ownership::ownership;
 use super::{
     Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example, file_permissions,
 };
@@ -88,7 +89,6 @@ impl Capability for Directories {
         "writes",
         "written",
         "owned",
-        "owner",
         "mode",
         "permissions",
         "user",
@@ -122,6 +122,7 @@ impl Capability for Directories {
         ),
         example("Logs are written to /var/log/mailer/mailer.log", NOT_MINE),
         example("No data is stored in /tmp", NOT_MINE),
+        example("The cache directory is on another disk than /var/lib/mailer", NOT_MINE),
         example("/mnt/films is writable by your user", NOT_MINE),
         example("PostgreSQL stores data in /var/lib/postgresql", NOT_MINE),
         example("Backups are stored in /var/backups/mailer", NOT_MINE),
@@ -129,7 +130,7 @@ impl Capability for Directories {
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&PRIVATE_DIRECTORY];
 
-    fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
+    fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         if let Some((value, range)) = clause.directive("ReadWritePaths") {
             let facts = Facts { path: Some(value.parse().ok()?), ..Facts::default() };
             return Some(Reading::new(facts, []).place("path", range));
@@ -137,7 +138,13 @@ impl Capability for Directories {
         let mut paths = clause.paths();
         let (path, range) = paths.next()?;
         let is_file = path.file_name().contains('.') && clause.find("directory|dir|folder").is_none();
-        if paths.next().is_some() || is_file || clause.find("backup(s)|dump(s)|secret(s)|key(s)|you|your").is_some() {
+        if paths.next().is_some()
+            || is_file
+            || clause.denies("<path>").is_some()
+            || clause
+                .find("backup(s)|dump(s)|secret(s)|key(s)|you|your|than|another|outside|encrypted|temporary")
+                .is_some()
+        {
             return None;
         }
         let mut reading = Reading::new(Facts { path: Some(path.clone()), ..Facts::default() }, []).place("path", range);
@@ -147,15 +154,9 @@ impl Capability for Directories {
             reading.facts.purpose = Some((*purpose).to_owned());
             reading = reading.place("purpose", range);
         }
-        if let Some((owner, range)) = clause.owners().next() {
-            reading.facts.owner = Some(owner.user.clone());
-            reading = reading.place("owner", range);
-        } else if let Some(by) = clause.find("writable|owned by")
-            && let Some((name, range)) = clause.name_after(by.end, &["the", "user"])
-            && (clause.is_atom(&range) || name.contains('-'))
-        {
-            reading.facts.owner = name.parse().ok();
-            reading = reading.claim(by).place("owner", range);
+        if let Some(owned) = ownership(clause, context) {
+            reading.facts.owner = Some(owned.user);
+            reading = reading.claim(owned.phrase).place("owner", owned.place);
         }
         if let Some((mode, range)) = clause.modes().next() {
             reading.facts.mode = Some(mode);

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::environment_variable::secrets;
+use super::ownership::ownership;
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::plan::{
     Action, Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
@@ -100,6 +101,7 @@ impl Capability for EnvironmentFile {
         "mode #",
         "owned by",
         "root owned",
+        "owner",
     ];
     const VOCABULARY: &'static [&'static str] = &[
         "environment",
@@ -120,14 +122,9 @@ impl Capability for EnvironmentFile {
         "permission",
         "mode",
         "owned",
-        "owner",
-        "root",
         "required",
         "variables",
         "variable",
-        "protected",
-        "only",
-        "readable",
         "must",
         "set",
         "contains",
@@ -151,6 +148,10 @@ impl Capability for EnvironmentFile {
             "**Environment file**: `/etc/ledger/.env`, mode 0640, owned by root:ledger",
             r#"{"path": "/etc/ledger/.env", "mode": "0640", "owner": "root:ledger"}"#,
         ),
+        example(
+            "Secrets are stored in /etc/courier/courier.env (mode 600, owner root)",
+            r#"{"path": "/etc/courier/courier.env", "mode": "0600", "owner": "root:root"}"#,
+        ),
         example("EnvironmentFile=/etc/courier/courier.env", r#"{"path": "/etc/courier/courier.env"}"#),
         example(
             "Required environment variables: OPENAI_API_KEY, DATABASE_URL",
@@ -169,6 +170,7 @@ impl Capability for EnvironmentFile {
         example("API keys are rotated every 90 days", NOT_MINE),
         example("SSH keys are stored in /root/.ssh/authorized_keys", NOT_MINE),
         example("No secrets are stored in /opt/mailer", NOT_MINE),
+        example("Secrets come from a vault, not from /etc/mailer/mailer.env", NOT_MINE),
         example("Environment: production", NOT_MINE),
         example("TLS private keys stored in /etc/ssl/private/mailer.pem", NOT_MINE),
     ];
@@ -187,7 +189,7 @@ impl Capability for EnvironmentFile {
         if !is_subject(clause, context) {
             return None;
         }
-        reading = read_file(clause, reading)?;
+        reading = read_file(clause, context, reading)?;
         if says(context, &["required", "mandatory", "must be set", "needs", "requires"]) {
             for (name, range) in names(clause) {
                 if !reading.facts.required.contains(&name) {
@@ -220,12 +222,12 @@ impl Capability for EnvironmentFile {
 }
 
 /// Path, mode and owner. `None` when the clause has a path that is no environment file, or two.
-fn read_file(clause: &Clause<'_>, mut reading: Reading<Facts>) -> Option<Reading<Facts>> {
+fn read_file(clause: &Clause<'_>, context: &Context<'_>, mut reading: Reading<Facts>) -> Option<Reading<Facts>> {
     let mut paths = clause.paths();
     if let Some((path, range)) = paths.next() {
-        let is_named =
-            clause.find("environment|env|dotenv|api|secrets file").is_some() || path.as_str().ends_with(".env");
-        if paths.next().is_some() || !is_named || path.as_str().ends_with('/') || path.file_name().is_empty() {
+        // A bare name without an ending is a directory, such as /etc/mailer.
+        let is_file = path.file_name().contains('.') || path.file_name().contains("env");
+        if paths.next().is_some() || clause.denies("<path>").is_some() || !is_file {
             return None;
         }
         reading.facts.path = Some(path.clone());
@@ -240,20 +242,10 @@ fn read_file(clause: &Clause<'_>, mut reading: Reading<Facts>) -> Option<Reading
         }
         reading.claims.extend(others.into_iter().map(|(_, range)| range));
     }
-    if let Some((owner, range)) = clause.owners().next() {
-        reading.facts.owner = Some(owner.clone());
-        reading = reading.place("owner", range);
-    } else if let Some(by) = clause.affirms("owned by").or_else(|| clause.affirms("root owned|only")) {
-        let name = clause
-            .name_after(by.end, &["the", "user"])
-            .filter(|(name, range)| *name == "root" || clause.is_atom(range));
-        if let Some((name, range)) = name {
-            reading.facts.owner = name.parse().ok().map(Owner::own);
-            reading = reading.claim(by).place("owner", range);
-        } else if clause.text(by.clone()).to_lowercase().starts_with("root") {
-            reading.facts.owner = Some(Owner::root());
-            reading = reading.place("owner", by);
-        }
+    if let Some(owned) = ownership(clause, context) {
+        let group = owned.group.unwrap_or_else(|| owned.user.clone());
+        reading.facts.owner = Some(Owner { user: owned.user, group });
+        reading = reading.claim(owned.phrase).place("owner", owned.place);
     }
     Some(reading)
 }

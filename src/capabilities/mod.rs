@@ -34,6 +34,7 @@ mod journal_logging;
 mod listen_port;
 mod memory_limit;
 mod own_unit;
+mod ownership;
 mod packages;
 pub mod platform;
 mod private_port;

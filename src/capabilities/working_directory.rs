@@ -71,7 +71,6 @@ impl Capability for WorkingDirectory {
         "application home",
         "deploy(ment) directory|path|location|target",
         "code lives in|at|under",
-        "directory:",
     ];
     const VOCABULARY: &'static [&'static str] =
         &["working", "directory", "code", "project", "location", "path", "located", "lives", "root", "set", "current"];
@@ -105,7 +104,11 @@ impl Capability for WorkingDirectory {
         let mut paths = clause.paths();
         let (path, range) = paths.next()?;
         // A file, a second path, or a directory of the system: the sentence is about something else.
-        if paths.next().is_some() || path.file_name().contains('.') || SHARED.contains(&path.as_str()) {
+        if paths.next().is_some()
+            || clause.denies("<path>").is_some()
+            || path.file_name().contains('.')
+            || SHARED.contains(&path.as_str())
+        {
             return None;
         }
         Some(Reading::new(Facts { path: Some(path.clone()) }, []).place("path", range))

@@ -132,6 +132,9 @@ fn listening(all: &Bindings) -> Option<(String, crate::value::Port, Provenance)>
 
 /// Where a program stands: in the virtual environment, in the application's directory, or where the system has it.
 fn located(program: &str, runtime: Option<Runtime>, directory: &UnixPath) -> String {
+    // However the specification calls the environment, the package makes one, and that is its name.
+    let in_environment = [".venv/bin/", "env/bin/", "venv/bin/"].iter().find_map(|place| program.strip_prefix(place));
+    let program = in_environment.unwrap_or(program);
     match (program, runtime) {
         ("python" | "python3", _) => format!("{directory}/venv/bin/python"),
         (name, Some(Runtime::Python)) if !name.contains('/') => format!("{directory}/venv/bin/{name}"),

@@ -185,6 +185,11 @@ impl Capability for Application {
         ),
         example("The daemon executes collector.py", r#"{"runtime": "python", "entry": "collector.py"}"#),
         example("ExecStart=/usr/local/bin/ledgerd", r#"{"runtime": "binary", "entry": "/usr/local/bin/ledgerd"}"#),
+        example(
+            "**Command**: `./bin/collector --interval 60`",
+            r#"{"runtime": "binary", "entry": "bin/collector", "command": ["./bin/collector", "--interval", "60"]}"#,
+        ),
+        example("**Application**: main.py or main_async.py", NOT_MINE),
         example("**Application**: a REST service for invoices", NOT_MINE),
         example("The application logs to /var/log/mailer.log", NOT_MINE),
         example("**Application**: `/opt/mailer/logs/`", NOT_MINE),

@@ -32,24 +32,11 @@ const PYTHON_PACKAGES: &[&str] = &[
     "sqlalchemy",
 ];
 /// Programs that may start a command line without a path.
-const INTERPRETERS: &[&str] = &[
-    "java",
-    "ruby",
-    "php",
-    "perl",
-    "bash",
-    "sh",
-    "deno",
-    "bun",
-    "dotnet",
-    "hypercorn",
-    "flask",
-    "celery",
-    "npx",
-    "yarn",
-    "pnpm",
-    "streamlit",
-];
+const INTERPRETERS: &[&str] =
+    &["java", "ruby", "php", "perl", "bash", "sh", "deno", "bun", "dotnet", "npx", "yarn", "pnpm"];
+
+/// Programs that come with a Python package of the same name.
+const PYTHON_PROGRAMS: &[&str] = &["celery", "flask", "hypercorn", "streamlit"];
 
 /// Reads the clause; `None` when it names no program.
 pub(super) fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
@@ -92,6 +79,11 @@ fn program(clause: &Clause<'_>) -> Option<Reading<Facts>> {
         return if rest.is_empty() { command_line(&[value.to_owned()], range) } else { None };
     }
     let value = clause.value_range();
+    // "main.py or main_async.py" leaves open which one runs.
+    let files = clause.mentions().filter(|(mention, _)| matches!(mention, Mention::FileName(_)) && !is_node(mention));
+    if files.count() > 1 {
+        return None;
+    }
     let first = clause
         .mentions()
         .filter(|(_, range)| range.start >= value.start)
@@ -157,8 +149,11 @@ fn code_program(code: &str, range: Range<usize>, clause: &Clause<'_>) -> Option<
         return file(local, range.clone(), clause)
             .or_else(|| (first.starts_with("./") && is_plain(local)).then(|| binary(local, range)));
     }
-    let known =
-        INTERPRETERS.contains(&first.as_str()) || first.starts_with('/') || first.starts_with("./") || is_venv(first);
+    let known = INTERPRETERS.contains(&first.as_str())
+        || PYTHON_PROGRAMS.contains(&first.as_str())
+        || first.starts_with('/')
+        || first.starts_with("./")
+        || is_venv(first);
     // Quotes, expansions and operators are a shell's business; a service has no shell.
     let is_simple = !code.contains(['$', '`', '"', '\'', '|', '>', '<', ';', '&', '*', '~']);
     (known && is_simple).then(|| command_line(&words, range))?
@@ -229,6 +224,15 @@ fn command_line(words: &[String], range: Range<usize>) -> Option<Reading<Facts>>
             facts.entry = Some(positional?);
         }
         "npm" | "npx" => facts.runtime = Some(Runtime::Node),
+        _ if PYTHON_PROGRAMS.contains(&name) => {
+            facts.runtime = Some(Runtime::Python);
+            facts.packages = vec![name.to_owned()];
+        }
+        // A program of the application's own: it is shipped, and must be executable.
+        _ if program.contains('/') && !program.starts_with('/') => {
+            facts.runtime = Some(Runtime::Binary);
+            facts.entry = Some(program.strip_prefix("./").unwrap_or(program).to_owned());
+        }
         _ if INTERPRETERS.contains(&name) || program.contains('/') => facts.runtime = Some(Runtime::Command),
         _ => return None,
     }

@@ -13,6 +13,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ownership::ownership;
 use super::{
     Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, environment_file, example,
 };
@@ -126,10 +127,8 @@ impl Capability for FilePermissions {
         "permission",
         "permissions",
         "mode",
-        "owner",
         "owned",
         "ownership",
-        "group",
         "user",
         "root",
         "unit",
@@ -180,8 +179,10 @@ impl Capability for FilePermissions {
         let mut reading = Reading::new(Facts::default(), []);
         let mut paths = clause.paths();
         let subject = match (paths.next(), paths.next()) {
-            (Some((path, range)), None) => Some((Subject::Path(path.clone()), range)),
-            (Some(_), Some(_)) => return None,
+            (Some((path, range)), None) if clause.denies("<path>").is_none() => {
+                Some((Subject::Path(path.clone()), range))
+            }
+            (Some(_), _) => return None,
             (None, _) => special_subject(clause).or_else(|| subject_of_statement(clause, context)),
         };
         let (subject, range) = subject?;
@@ -195,7 +196,14 @@ impl Capability for FilePermissions {
             return None;
         }
         reading.claims.extend(clause.modes().skip(1).map(|(_, range)| range));
-        reading = read_owner(clause, reading);
+        if let Some(owned) = ownership(clause, context) {
+            reading.facts.owner = Some(owned.user);
+            reading.facts.group = owned.group;
+            reading = reading.claim(owned.phrase).place("owner", owned.place.clone());
+            if reading.facts.group.is_some() {
+                reading = reading.place("group", owned.place);
+            }
+        }
         let facts = &reading.facts;
         (facts.mode.is_some() || facts.owner.is_some()).then_some(reading)
     }
@@ -244,29 +252,4 @@ fn subject_of_statement(clause: &Clause<'_>, context: &Context<'_>) -> Option<(S
     };
     // The place of a subject that stands elsewhere in the statement is the phrase that needs it.
     Some((special, clause.cue_range()))
-}
-
-/// `owner:group`, `owned by NAME`, `NAME-owned`.
-fn read_owner(clause: &Clause<'_>, mut reading: Reading<Facts>) -> Reading<Facts> {
-    if let Some((owner, range)) = clause.owners().next() {
-        reading.facts.owner = Some(owner.user.clone());
-        reading.facts.group = Some(owner.group.clone());
-        return reading.place("owner", range.clone()).place("group", range);
-    }
-    if let Some(range) = clause.affirms("root owned") {
-        reading.facts.owner = Some(UserName::root());
-        return reading.place("owner", range);
-    }
-    let Some(owned) = clause.affirms("owned by|is").or_else(|| clause.affirms("belong(s) to")) else { return reading };
-    let named = clause.name_after(owned.end, &["the", "user", "account", "service", "system"]);
-    if let Some((name, range)) = named.filter(|(name, range)| is_marked(clause, name, range)) {
-        reading.facts.owner = name.parse().ok();
-        return reading.claim(owned).place("owner", range);
-    }
-    reading
-}
-
-/// A bare word after "owned by" may be anybody ("the finance team").
-fn is_marked(clause: &Clause<'_>, name: &str, range: &std::ops::Range<usize>) -> bool {
-    name == "root" || clause.is_atom(range) || name.contains(['-', '_'])
 }

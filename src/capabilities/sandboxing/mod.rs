@@ -168,6 +168,9 @@ impl Capability for Sandboxing {
     const LINTS: &'static [&'static Lint] = &[&SANDBOX_BREAKS_SERVICE, &DIRECTIVE_UNKNOWN_TO_TARGET];
 
     fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
+        if clause.find("too|breaks|conflicts|avoid").is_some() {
+            return None;
+        }
         let mut reading = Reading::new(Facts::default(), []);
         for ((name, value), range) in clause.directives() {
             if directives::known(name).is_some() {
