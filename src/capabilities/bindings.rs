@@ -214,8 +214,8 @@ impl Merge {
                         if let Some((_, first)) = first.filter(|_| kept != member) {
                             self.conflicts.push(Conflict {
                                 field: name.clone(),
-                                first: (kept.clone(), *first),
-                                second: (member.clone(), span),
+                                first: (kept.to_string(), *first),
+                                second: (member.to_string(), span),
                             });
                         }
                     }
