@@ -88,6 +88,7 @@ pub fn analyse(file: SourceFile, options: &Options) -> Compiled {
         bindings: &bindings,
         plan: plan.as_ref(),
     }));
+    diagnostics.extend(registry::unknown_names(&spec));
     lint::apply_levels(&spec, &options.levels, &mut diagnostics);
     diagnostics::sort(&mut diagnostics);
     Compiled { sources, spec, readings, bindings, plan, artifacts: ArtifactSet::default(), diagnostics }

@@ -6,8 +6,12 @@
 use std::sync::LazyLock;
 
 use crate::capabilities::{CAPABILITIES, Entry, Reader};
-use crate::diagnostics::Lint;
+use crate::diagnostics::{Diagnostic, Lint};
 use crate::lint;
+use crate::lower;
+use crate::source::Span;
+use crate::spec::{AnnotationKind, Spec, UNKNOWN_ANNOTATION, UNKNOWN_FRONT_MATTER_KEY};
+use crate::suggestion::suggest;
 
 static READER: LazyLock<Reader<'static>> = LazyLock::new(|| Reader::new(CAPABILITIES));
 
@@ -43,4 +47,41 @@ pub fn lints() -> Vec<&'static Lint> {
 #[must_use]
 pub fn lint(name: &str) -> Option<&'static Lint> {
     lints().into_iter().find(|lint| lint.name == name)
+}
+
+/// Names of lints and defaults that a specification uses and that do not exist: a misspelt one would change nothing, and
+/// nobody would notice.
+#[must_use]
+pub fn unknown_names(spec: &Spec) -> Vec<Diagnostic> {
+    let lints: Vec<&str> = lints().iter().map(|lint| lint.name).collect();
+    let defaults: Vec<&str> = lower::named_defaults().map(|default| default.name).collect();
+    let configured = spec.configuration.lints.iter().map(|(name, (_, span))| (name, *span));
+    let mut found = unknown(&UNKNOWN_FRONT_MATTER_KEY, "lint", configured, &lints);
+    let disabled = spec.configuration.disabled_defaults.iter().map(|(name, span)| (name, *span));
+    found.extend(unknown(&UNKNOWN_FRONT_MATTER_KEY, "default", disabled, &defaults));
+    let of_statements = spec.statements.iter().flat_map(|statement| &statement.annotations);
+    let annotations = of_statements.chain(spec.sections.iter().flat_map(|section| &section.annotations));
+    let allowed = annotations.filter_map(|annotation| match &annotation.kind {
+        AnnotationKind::Allow { lint, .. } => Some((lint, annotation.span)),
+        _ => None,
+    });
+    found.extend(unknown(&UNKNOWN_ANNOTATION, "lint", allowed, &lints));
+    found
+}
+
+fn unknown<'names>(
+    lint: &'static Lint,
+    what: &str,
+    used: impl Iterator<Item = (&'names String, Span)>,
+    known: &[&str],
+) -> Vec<Diagnostic> {
+    used.filter(|(name, _)| !known.contains(&name.as_str()))
+        .map(|(name, span)| {
+            let finding = Diagnostic::new(lint, span, format!("there is no {what} `{name}`"));
+            match suggest(name, known.iter().copied()) {
+                Some(near) => finding.at(format!("did you mean `{near}`?")).help(format!("write `{near}`")),
+                None => finding.at("nothing has this name").help("`specc explain` lists what there is"),
+            }
+        })
+        .collect()
 }

@@ -154,6 +154,17 @@ fn levels_can_be_set_and_misspelt() {
 }
 
 #[test]
+fn a_misspelt_name_in_the_front_matter_is_found() {
+    let front_matter = "---\nspecc:\n  lints:\n    duplicate-ids: warn\n  defaults:\n    no-swapp: off\n---\n";
+    let project = project(&format!("{front_matter}{SPECIFICATION}- Other <!-- specc: allow=open-qestion reason=\"x\" -->\n"));
+    let run = specc(project.path(), &["lint"]);
+    assert_eq!(run.code, 1);
+    for near in ["duplicate-id", "no-swap", "open-question"] {
+        assert!(run.out.contains(&format!("did you mean `{near}`?")), "{near}: {}", run.out);
+    }
+}
+
+#[test]
 fn standard_input_is_a_specification_too() {
     let directory = tempfile::tempdir().unwrap();
     let mut command = Command::cargo_bin("specc").unwrap();

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::capabilities::{Entry, Example, NOT_MINE};
-use crate::diagnostics::Lint;
+use crate::diagnostics::{Level, Lint};
 use crate::lower;
 use crate::registry;
 use crate::render::escape::{markdown_code, markdown_statement};
@@ -94,14 +94,53 @@ pub(super) fn lints() -> String {
 /// One lint.
 #[must_use]
 pub fn lint_page(lint: &Lint) -> String {
-    format!(
-        "# {}\n\n{:?}: {}. Level: {}.\n\n{}\n",
-        lint.name,
-        lint.group,
-        lint.summary,
-        lint.level.name(),
-        lint.text().trim_end()
-    )
+    let group = format!("{:?}", lint.group).to_lowercase();
+    let mut text = format!("# {}\n\n{}. Group {group}, level {}.\n", lint.name, capitalised(lint.summary), configured(lint.level));
+    for line in lint.text().lines() {
+        match PARTS.iter().find_map(|part| Some((part, after_title(line, part)?))) {
+            Some((part, rest)) => {
+                text.truncate(text.trim_end().len());
+                let _ = write!(text, "\n\n## {part}\n\n");
+                if !rest.is_empty() {
+                    let _ = writeln!(text, "{}", capitalised(rest));
+                }
+            }
+            None if line.is_empty() && text.ends_with("\n\n") => {}
+            None => {
+                let _ = writeln!(text, "{line}");
+            }
+        }
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// What the documentation of every lint says.
+const PARTS: [&str; 3] = ["What it does", "Why is this bad?", "Instead"];
+
+/// What follows the title of a part on its line: `## Title`, or `*Title*: text`.
+fn after_title<'line>(line: &'line str, title: &str) -> Option<&'line str> {
+    if line.starts_with('#') {
+        return (line.trim_start_matches('#').trim() == title).then_some("");
+    }
+    let rest = line.strip_prefix('*')?.strip_prefix(title)?.strip_prefix('*')?;
+    Some(rest.trim_start_matches(':').trim_start())
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// A level as front matter and command line write it.
+fn configured(level: Level) -> &'static str {
+    match level {
+        Level::Allow => "allow",
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
+    }
 }
 
 /// All named defaults.
