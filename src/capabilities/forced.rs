@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{AcceptedReading, CAPABILITIES, Entry};
 use crate::declare_lint;
 use crate::diagnostics::Diagnostic;
-use crate::spec::{Annotation, AnnotationKind, Spec, Statement};
+use crate::spec::{Annotation, AnnotationKind, Spec, Statement, StatementKind};
 use crate::suggestion::suggest;
 use crate::value::{Bytes, Percent, Seconds};
 
@@ -115,4 +115,13 @@ fn scalars(text: &str) -> Vec<Value> {
     }
     scalars.push(Value::String(format!("{text}/tcp")));
     scalars
+}
+
+/// Intent, open questions, and what people see to or have waived.
+pub(super) fn is_not_compiled(statement: &Statement) -> bool {
+    let set_aside =
+        |kind: &AnnotationKind| matches!(kind, AnnotationKind::Manual { .. } | AnnotationKind::Waive { .. });
+    statement.kind == StatementKind::Intent
+        || statement.open_question.is_some()
+        || statement.annotations.iter().any(|annotation| set_aside(&annotation.kind))
 }

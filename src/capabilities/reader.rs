@@ -12,14 +12,14 @@ use rustc_hash::FxHashSet;
 
 use super::cue_index::{CueIndex, Match, bytes, covers, is_within, lower_case, overlaps};
 use super::entry::ErasedReading;
-use super::forced::forced;
+use super::forced::{forced, is_not_compiled};
 use super::reading::{Refusal, RefusalReason};
 use super::subject::{foreign_heading, foreign_section, foreign_word};
 use super::{AcceptedReading, Clause, Context, Entry, StatementReading};
 use crate::spec::clause::{self, ClauseTokens, HEDGES, Polarity, polarity};
 use crate::spec::lexer::{Lexed, TokenKind, lex};
 use crate::spec::mention::Mention;
-use crate::spec::{AnnotationKind, SectionKind, Spec, Statement, StatementKind};
+use crate::spec::{SectionKind, Spec, Statement};
 use crate::value::{ServiceName, UserName};
 
 /// Words that carry no meaning of their own in a requirement.
@@ -62,15 +62,6 @@ pub fn read(reader: &Reader<'_>, spec: &Spec, names: Names<'_>) -> Vec<Statement
     } else {
         spec.statements.par_iter().map(read_one).collect()
     }
-}
-
-/// Intent, open questions, and what people see to or have waived.
-fn is_not_compiled(statement: &Statement) -> bool {
-    let set_aside =
-        |kind: &AnnotationKind| matches!(kind, AnnotationKind::Manual { .. } | AnnotationKind::Waive { .. });
-    statement.kind == StatementKind::Intent
-        || statement.open_question.is_some()
-        || statement.annotations.iter().any(|annotation| set_aside(&annotation.kind))
 }
 
 impl<'r> Reader<'r> {
@@ -157,14 +148,13 @@ impl Work<'_> {
     fn cut_before_cues(&self, clause: &ClauseTokens) -> Vec<ClauseTokens> {
         let matches = self.matches(&clause.tokens);
         let cuts = |position: usize| {
-            position > 0
-                && clause.tokens.get(position - 1).is_some_and(|&token| match self.lexed.tokens[token].kind {
-                    TokenKind::Mark(mark) => mark == ',',
-                    TokenKind::Word => {
-                        ["and", "but", "then", "&"].iter().any(|word| word.eq_ignore_ascii_case(self.lexed.word(token)))
-                    }
-                    TokenKind::Mention(_) => false,
-                })
+            // "… and SHALL restart": the verb's helper belongs to what follows.
+            let is = |token: usize, words: &[&str]| self.lexed.is_one_of(token, words);
+            let before =
+                clause.tokens[..position].iter().rev().find(|&&token| !is(token, &["shall", "must", "should"]));
+            before.is_some_and(|&token| {
+                self.lexed.tokens[token].kind == TokenKind::Mark(',') || is(token, &["and", "but", "then", "&"])
+            })
         };
         let mut positions: Vec<usize> = matches
             .iter()
@@ -291,6 +281,7 @@ impl Work<'_> {
             TokenKind::Word => {
                 let word = lower_case(self.lexed.word(token));
                 STOP_WORDS.contains(word.as_ref())
+                    || clause::is_bound(self.lexed, token)
                     || entry.vocabulary.contains(&word.as_ref())
                     || self.is_own_name(token)
             }

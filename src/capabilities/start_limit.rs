@@ -135,6 +135,7 @@ impl Capability for StartLimit {
     ];
     const EXAMPLES: &'static [Example] = &[
         example("At most 4 restarts in 90 seconds", r#"{"burst": 4, "interval": 90.0}"#),
+        example("**Giving up**: no more than 3 restarts in 2 minutes", r#"{"burst": 3, "interval": 120.0}"#),
         example("**Start limit**: 3 starts per minute", r#"{"burst": 3, "interval": 60.0}"#),
         example("StartLimitBurst=6, StartLimitIntervalSec=5min", r#"{"burst": 6, "interval": 300.0}"#),
         example("systemd gives up after five restarts within two minutes", r#"{"burst": 5, "interval": 120.0}"#),

@@ -155,6 +155,14 @@ pub enum Polarity {
     Doubtful,
 }
 
+/// Whether a *no* or *not* begins "no more than 3": a bound, not a negation.
+#[must_use]
+pub fn is_bound(lexed: &Lexed<'_>, token: usize) -> bool {
+    lexed.is_one_of(token, &["no", "not"])
+        && lexed.is_one_of(token + 1, &["more", "longer", "later", "greater", "higher", "larger"])
+        && lexed.is_one_of(token + 2, &["than"])
+}
+
 /// The polarity of a phrase: `range` are positions in `tokens`. Negations inside the phrase belong to the phrase, and
 /// those inside one of `others` to that one: "no login shell, runs as X".
 #[must_use]
@@ -174,11 +182,12 @@ pub fn polarity(lexed: &Lexed<'_>, tokens: &[usize], range: Range<usize>, others
             .get(position)
             .is_some_and(|&token| matches!(lexed.tokens[token].kind, TokenKind::Mark(',' | '(' | ')' | '[' | ']')))
     };
+    let is_bound = |position: usize| tokens.get(position).is_some_and(|&token| is_bound(lexed, token));
     let before = (0..range.start)
         .rev()
         .take_while(|&position| !is_barrier(position))
         .take(5)
-        .filter(|&position| is(position, NEGATIONS))
+        .filter(|&position| is(position, NEGATIONS) && !is_bound(position))
         .count();
     let after = (range.end..tokens.len())
         .take_while(|&position| !is_barrier(position))
@@ -189,7 +198,7 @@ pub fn polarity(lexed: &Lexed<'_>, tokens: &[usize], range: Range<usize>, others
         Some(_) => 1,
         None => (range.end..range.end + 3)
             .take_while(|&position| !is_barrier(position))
-            .filter(|&position| is(position, NEGATIONS))
+            .filter(|&position| is(position, NEGATIONS) && !is_bound(position))
             .count()
             .min(1),
     };

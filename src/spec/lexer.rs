@@ -59,6 +59,13 @@ impl<'a> Lexed<'a> {
         self.tokens.get(token).and_then(|token| self.text.get(token.range())).unwrap_or_default()
     }
 
+    /// Whether a token is one of these words, without case.
+    #[must_use]
+    pub fn is_one_of(&self, token: usize, words: &[&str]) -> bool {
+        self.tokens.get(token).is_some_and(|token| matches!(token.kind, TokenKind::Word))
+            && words.iter().any(|word| word.eq_ignore_ascii_case(self.word(token)))
+    }
+
     /// The value of a token, when it is an atom or a number.
     #[must_use]
     pub fn mention(&self, token: usize) -> Option<&Mention> {

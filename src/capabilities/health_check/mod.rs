@@ -160,7 +160,12 @@ impl Capability for HealthCheck {
             r#"{"method": "GET", "url": "/health", "within": 20.0}"#,
         ),
         criterion("The health check passes", "{}"),
+        example(
+            "GET /health returns 200 within 30 seconds",
+            r#"{"method": "GET", "url": "/health", "status": 200, "within": 30.0}"#,
+        ),
         example("The /health endpoint must respond in under 300ms", NOT_MINE),
+        example("GET /health answers within 2 seconds", NOT_MINE),
         example("When the database is down, GET /health returns 503", NOT_MINE),
         criterion("`curl https://shop.example.com/health` returns 200", NOT_MINE),
         criterion("`curl -X POST localhost:9000/orders` returns 201", NOT_MINE),

@@ -200,9 +200,13 @@ fn read_answer(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<()> 
 fn read_time(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<()> {
     let Some((time, place)) = clause.durations().next() else { return Some(()) };
     let start =
-        clause.find("of|after (a|the|each|every) (service) start|startup|starting|deployment|deploy|restart|boot")?;
+        clause.find("of|after (a|the|each|every) (service) start|startup|starting|deployment|deploy|restart|boot");
+    // No answer takes seconds: a time as long as that is the time to become ready.
+    if start.is_none() && (time.0 < 5.0 || clause.word_before(&place) != "within") {
+        return None;
+    }
     reading.facts.within = Some(time);
     reading.places.push(("within", place.clone()));
-    reading.claims.extend([place, start]);
+    reading.claims.extend(std::iter::once(place).chain(start));
     Some(())
 }

@@ -116,6 +116,7 @@ impl Capability for RestartPolicy {
         "exception",
         "≠",
         "back",
+        "ends",
         "new",
         "pid",
         "between",
@@ -139,6 +140,10 @@ impl Capability for RestartPolicy {
         example("The service restarts automatically if it crashes (exit code ≠ 0)", r#"{"policy": "on-failure"}"#),
         example("Automatic restart with a five second delay", r#"{"delay": 5.0}"#),
         example("systemd must restart it within 8 seconds of a crash", r#"{"policy": "on-failure", "within": 8.0}"#),
+        example(
+            "The service SHALL start at boot and SHALL restart on failure after 3 seconds",
+            r#"{"policy": "on-failure", "delay": 3.0}"#,
+        ),
         example("It starts on boot and restarts on failure", r#"{"policy": "on-failure"}"#),
         example("**Restart policy**: no", r#"{"policy": "no"}"#),
         criterion("Killing the process triggers an automatic restart within 15 seconds", r#"{"within": 15.0}"#),
