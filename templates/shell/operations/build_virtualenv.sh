@@ -51,9 +51,10 @@ build_as_passing_account() {
 }
 
 # Messages go to standard error: standard output is the caller's result.
+# (env, because systemd-run looks for the program from outside of the sandbox, where the environment is not there yet.)
 build_in_sandbox() {
   local target=$1
   local -a runner=(systemd-run --quiet --pipe --wait --collect --service-type=exec "${sandbox[@]}")
   run_logged "${runner[@]}" /usr/bin/python3 -m venv "$target" >&2 || return 1
-  if ((requested > 0)); then run_logged "${runner[@]}" "$target/bin/python" "${install[@]}" >&2; fi
+  if ((requested > 0)); then run_logged "${runner[@]}" /usr/bin/env "$target/bin/python" "${install[@]}" >&2; fi
 }
