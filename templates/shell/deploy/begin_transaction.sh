@@ -10,7 +10,10 @@ transaction_is_open() {
 
 # transaction_begin NAME: call it before saving, and transaction_arm after saving and before changing.
 transaction_begin() {
-  install -d -m 0700 -- "$(transaction_directory "$1")/saved"
+  local directory
+  directory=$(transaction_directory "$1")
+  install -d -m 0700 -- "$directory/saved"
+  printf '%s %s\n' "$$" "$(process_start "$$")" >"$directory/maker"
 }
 
 transaction_arm() {
@@ -21,7 +24,7 @@ Description=Undo the unconfirmed change: $1, by the deployment of $SERVICE
 
 [Service]
 Type=oneshot
-ExecStart=/bin/bash -p $package_directory/deploy.sh --revert-now $1 --no-color
+ExecStart=/bin/bash -p $package_directory/deploy.sh --revert-now $1 --by-timer --no-color
 TEXT
   cat >"/etc/systemd/system/$unit.timer" <<TEXT
 [Unit]
@@ -45,14 +48,6 @@ TEXT
 transaction_applied() {
   printf '%s %s\n' "$(</proc/sys/kernel/random/boot_id)" "$(ticks_now)" >"$(transaction_directory "$1")/since"
   systemctl restart -- "specc-$SERVICE-revert-$1.timer"
-}
-
-# Begins the time anew, before the part that takes it; the timer may have fired already where the host is very slow.
-transaction_prolong() {
-  systemctl restart -- "specc-$SERVICE-revert-$1.timer" 2>/dev/null || true
-  if ! transaction_is_open "$1"; then
-    fail "the change took longer than $CONFIRMATION_SECONDS s, and its timer undid it" 'the load of this host'
-  fi
 }
 
 say_how_to_confirm() {

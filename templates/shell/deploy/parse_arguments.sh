@@ -7,7 +7,7 @@ declare -A option=(
   [only]='' [app]='' [offline]=no [console]=no [force_platform]=no [wait_lock]=0 [color]=auto
   [package]='' [purge]=no [data]='' [transaction]=''
   # For this script's own use when it starts itself again: see run_detached and gate_failed.
-  [run]='' [restoring]=no [ssh_session]=''
+  [run]='' [restoring]=no [by_timer]=no [ssh_session]=''
 )
 declare -a accepted_now=()
 
@@ -43,7 +43,7 @@ parse_arguments() {
         accepted_now+=("$1")
         shift
         ;;
-      --offline | --console | --force-platform | --purge | --restoring) option["$name"]=yes ;;
+      --offline | --console | --force-platform | --purge | --restoring | --by-timer) option["$name"]=yes ;;
       --no-color) option[color]=no ;;
       --color) option[color]=yes ;;
       --help | -h)

@@ -4,7 +4,7 @@
 ssh_session_processes() {
   local process=$$ name parent
   while ((process > 1)); do
-    name=$(<"/proc/$process/comm") || return 0
+    { name=$(<"/proc/$process/comm"); } 2>/dev/null || return 0
     parent=$(parent_process "$process") || return 0
     # The process whose parent is the manager is the listening server, not a session.
     if [[ ($name == sshd || $name == sshd-session) && $parent -gt 1 ]]; then printf '%s\n' "$process"; fi
@@ -14,7 +14,7 @@ ssh_session_processes() {
 
 parent_process() {
   local stat
-  stat=$(<"/proc/$1/stat") || return 1
+  { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
   # The name in parentheses may hold anything; what follows its end is regular: state, parent, …
   read -r _ stat _ <<<"${stat##*) }"
   printf '%s' "$stat"
@@ -24,7 +24,7 @@ parent_process() {
 process_start() {
   local stat
   local -a fields
-  stat=$(<"/proc/$1/stat") || return 1
+  { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
   read -r -a fields <<<"${stat##*) }"
   printf '%s' "${fields[19]}"
 }

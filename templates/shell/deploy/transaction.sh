@@ -1,7 +1,7 @@
 # Transactions: a change that could lock the operator out is undone by itself, unless it is confirmed in time.
 
-# A transaction is a directory: `saved` holds what was there before, `since` the moment of the change. It is there as long as the
-# change is unconfirmed. The revert is a timer on disk, enabled: it survives the end of this script, and a reboot.
+# A transaction is a directory: `saved` holds what was there before, `maker` the process that makes the change, `since` the moment
+# when it was made. It is there as long as the change is unconfirmed. The revert is a timer on disk, enabled: it survives the end of this script, and a reboot.
 transaction_directory() {
   printf '%s/transactions/%s' "$STATE_DIRECTORY" "$1"
 }

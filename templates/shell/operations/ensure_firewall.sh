@@ -108,9 +108,7 @@ change_firewall() {
   while read -r rule; do
     if [[ $rule ]]; then ufw_delete "$rule"; fi
   done <<<"$(unlisted_rules "$extent" "$@")"
-  transaction_prolong firewall
   load_firewall
-  transaction_prolong firewall
   what=$(firewall_problem "$extent" "$@")
   if [[ $what ]]; then
     undo_firewall

@@ -97,7 +97,6 @@ change_sshd() {
     undo_sshd
     fail "the new settings do not take effect: $problem" '/etc/ssh/sshd_config: its first line should be Include /etc/ssh/sshd_config.d/*.conf'
   fi
-  transaction_prolong sshd
   reload_sshd
   for port in $(ssh_ports); do
     if ! ssh_answers "$port"; then

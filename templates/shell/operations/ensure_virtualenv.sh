@@ -77,6 +77,7 @@ virtualenv_versions() {
   shift
   while IFS=- read -r name version; do
     name=${name//_/-}
+    case $name in pip | setuptools | wheel) continue ;; esac
     if [[ ${1:-} == --requirements || " ${*//_/-} " == *" ${name,,}"[\ =\<\>~\[]* ]]; then
       list+="${list:+, }$name ${version%.dist-info}"
     fi
