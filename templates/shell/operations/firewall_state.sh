@@ -38,10 +38,14 @@ save_firewall() {
 load_firewall() {
   local saved
   saved=$(transaction_directory firewall)/saved
-  if grep -qi '^ENABLED=yes' /etc/ufw/ufw.conf && ufw_is_loaded; then
+  if ufw_is_loaded; then
+    # ufw reloads nothing while its file says that it is off, whatever the kernel holds.
+    sed -i 's/^ENABLED=.*/ENABLED=yes/' /etc/ufw/ufw.conf
     run_logged ufw reload || true
   else
     run_logged ufw --force enable || true
+    # Somebody flushed the kernel's rules under an enabled ufw: it may take itself for running.
+    if ! ufw_is_loaded; then run_logged /lib/ufw/ufw-init force-reload || true; fi
   fi
   if ! grep -qi '^ENABLED=yes' "$saved/etc/ufw/ufw.conf"; then sed -i 's/^ENABLED=.*/ENABLED=no/' /etc/ufw/ufw.conf; fi
 }
