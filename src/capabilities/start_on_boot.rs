@@ -130,6 +130,7 @@ impl Capability for StartOnBoot {
             r#"{"state": "enabled"}"#,
         ),
         criterion("The service restarts automatically after a reboot", r#"{"state": "enabled"}"#),
+        example("Optional: a systemd unit (for auto-start)", NOT_MINE),
         example("Docker starts on boot", NOT_MINE),
         example("The service starts right after installation, without requiring a reboot", NOT_MINE),
         criterion("`systemctl is-enabled nginx` prints \"enabled\"", NOT_MINE),
