@@ -96,7 +96,11 @@ pub fn listening(all: &Bindings) -> Option<Listening> {
 
 /// Whether the firewall is asked to let the port in, and nothing says that it is private.
 fn is_opened(all: &Bindings, port: Port, protocol: Protocol) -> bool {
-    let private = all.of::<PrivatePort>().iter().any(|binding| binding.facts.port == Some(port));
+    let private = all
+        .of::<PrivatePort>()
+        .iter()
+        .filter_map(|binding| binding.facts.port.as_ref())
+        .any(|ports| ports.iter().any(|other| other == port));
     let opened = all.one::<Firewall>().is_some_and(|binding| {
         let facts = &binding.facts;
         facts.application || facts.allow.iter().any(|rule| rule.port == port && rule.protocol == protocol)
@@ -117,6 +121,11 @@ impl Capability for ListenPort {
         "listen(s|ing) (only) (on|at|to)",
         "bind(s|ing)",
         "bound",
+        "bound|binds|listens (only) to|on localhost|loopback",
+        "ports:",
+        "server|app|application|api|service|agent on port",
+        "behind (a|the) (nginx) (reverse) proxy",
+        "behind (a|the) nginx|caddy|haproxy|apache",
         "direct(ly) binding",
         "bind(s|ing) direct(ly)",
         "serve(s|d) (requests|traffic|http) on|at",
@@ -171,6 +180,7 @@ impl Capability for ListenPort {
         example("**Port**: 3000 (bound to loopback)", r#"{"port": 3000, "address": "127.0.0.1"}"#),
         example("The application port is `8080` on all interfaces", r#"{"port": 8080, "address": "0.0.0.0"}"#),
         criterion("uvicorn listens on TCP port 8000", r#"{"port": 8000, "protocol": "tcp"}"#),
+        example("**Port**: 9000 (behind nginx)", r#"{"port": 9000, "address": "127.0.0.1"}"#),
         example("PostgreSQL listens on port 5432", NOT_MINE),
         example("The firewall lets in port 8000", NOT_MINE),
         example("The service does not listen on port 80", NOT_MINE),
@@ -205,6 +215,13 @@ impl Capability for ListenPort {
         }
         if let Some(range) = clause.find("no|without (a) (reverse) proxy|nginx") {
             reading = reading.claim(range);
+        }
+        // An application behind a proxy is reached through it alone.
+        if let Some(range) = clause.find("behind (a|the) nginx|caddy|haproxy|apache|reverse|proxy (reverse) (proxy)") {
+            if reading.facts.address.get_or_insert_with(|| LOOPBACK.to_owned()) != LOOPBACK {
+                return None;
+            }
+            reading = reading.place("address", range);
         }
         let says_something = reading.facts.port.is_some() || reading.facts.address.is_some();
         says_something.then_some(reading)

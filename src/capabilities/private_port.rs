@@ -17,12 +17,33 @@ use crate::value::{Endpoint, Port, Protocol};
 /// The capability.
 pub struct PrivatePort;
 
+/// One port, or several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Ports {
+    /// One.
+    One(Port),
+    /// Several.
+    Several(Vec<Port>),
+}
+
+impl Ports {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = Port> {
+        let ports = match self {
+            Self::One(port) => std::slice::from_ref(port),
+            Self::Several(ports) => ports.as_slice(),
+        };
+        ports.iter().copied()
+    }
+}
+
 /// What a statement says about a port.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Facts {
-    /// The port that stays closed to others.
-    pub port: Option<Port>,
+    /// The port that stays closed to others; a list where a sentence names several.
+    pub port: Option<Ports>,
     /// Its protocol, when it is said.
     pub protocol: Option<Protocol>,
 }
@@ -31,6 +52,13 @@ static CLOSED_BY_FIREWALL: NamedDefault = NamedDefault {
     name: "closed-by-firewall",
     reason: "a port of another program stays closed only where the firewall denies what no rule names",
 };
+
+/// Where other software listens; of the service itself `listen_port` says it.
+const BOUND_PHRASE: &str = "bound|binds|listens (only) to|on localhost|loopback";
+const BOUND: usize = 9;
+/// Software that has a port of its own.
+const OTHER_SOFTWARE: &str =
+    "postgresql|postgres|mysql|mariadb|redis|mongodb|memcached|database|db|elasticsearch|rabbitmq|queue";
 
 impl Capability for PrivatePort {
     type Facts = Facts;
@@ -48,6 +76,7 @@ impl Capability for PrivatePort {
         "private|internal (only) port:",
         "reachable|accessible|available only (from|on|via) (this) localhost|loopback|locally|host|itself",
         "only (be) reachable|accessible|available (from|on|via) (this) localhost|loopback|locally|host|itself",
+        BOUND_PHRASE,
     ];
     const VOCABULARY: &'static [&'static str] = &[
         "port",
@@ -113,6 +142,9 @@ impl Capability for PrivatePort {
         criterion("Port 8000 is not reachable from outside", r#"{"port": 8000}"#),
         example("Port 9090 is only accessible from localhost", r#"{"port": 9090}"#),
         example("The firewall must not allow port 11211", r#"{"port": 11211}"#),
+        example("Ports 5432 and 6379 are not exposed", r#"{"port": [5432, 6379]}"#),
+        example("PostgreSQL port 5432 is bound to localhost", r#"{"port": 5432}"#),
+        example("The service binds to localhost on port 8000", NOT_MINE),
         example("Port 8000 is exposed", NOT_MINE),
         example("Port 22 is not closed", NOT_MINE),
         example("Port 5432 is not exposed except to 10.0.0.0/8", NOT_MINE),
@@ -129,8 +161,12 @@ impl Capability for PrivatePort {
         if clause.find("all|every|everything|any|but|other").is_some() {
             return None;
         }
-        let ports: Vec<_> = clause.ports().collect();
-        let [(port, range)] = ports.as_slice() else { return None };
+        let numbers: Vec<_> = clause.ports().collect();
+        let ports = match numbers.as_slice() {
+            [] => return None,
+            [(port, _)] => Ports::One(*port),
+            several => Ports::Several(several.iter().map(|(port, _)| *port).collect()),
+        };
         let written = clause.mentions().find_map(|(mention, _)| match mention {
             crate::spec::mention::Mention::Endpoint(endpoint) => Some(endpoint.protocol),
             _ => None,
@@ -141,12 +177,18 @@ impl Capability for PrivatePort {
             (false, true) => Some(Protocol::Udp),
             (false, false) => None,
         };
-        let facts = Facts { port: Some(*port), protocol: written.or(named) };
-        Some(Reading::new(facts, []).place("port", range.clone()))
+        if clause.has_cue(BOUND) && clause.find(OTHER_SOFTWARE).is_none() {
+            return None;
+        }
+        let facts = Facts { port: Some(ports), protocol: written.or(named) };
+        let place = numbers.first().map_or(0..0, |(_, range)| range.clone());
+        let claims = numbers.into_iter().map(|(_, range)| range).chain(clause.find(BOUND_PHRASE));
+        Some(Reading::new(facts, claims).place("port", place))
     }
 
     fn subject(facts: &Facts) -> String {
-        facts.port.map(|port| port.to_string()).unwrap_or_default()
+        let ports = facts.port.iter().flat_map(Ports::iter);
+        ports.map(|port| port.to_string()).collect::<Vec<_>>().join(" ")
     }
 
     fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
@@ -154,20 +196,21 @@ impl Capability for PrivatePort {
         let mut everybody = Provenance::default();
         let mut needs_firewall = Provenance::default();
         for binding in own {
-            let Some(port) = binding.facts.port else { continue };
             let why = binding.provenance();
-            let endpoint = Endpoint { port, protocol: binding.facts.protocol.unwrap_or_default() };
-            let on_loopback = listening
-                .as_ref()
-                .is_some_and(|listening| listening.endpoint() == endpoint && !listening.is_everywhere());
-            if !on_loopback || all.one::<Firewall>().is_some() {
-                plan.probe(kernel_probe(endpoint, why.clone()));
-            }
-            if endpoint.protocol == Protocol::Tcp {
-                plan.probe(outside_probe(endpoint, why.clone()));
-            }
-            if !on_loopback {
-                needs_firewall.merge(&why);
+            for port in binding.facts.port.iter().flat_map(Ports::iter) {
+                let endpoint = Endpoint { port, protocol: binding.facts.protocol.unwrap_or_default() };
+                let on_loopback = listening
+                    .as_ref()
+                    .is_some_and(|listening| listening.endpoint() == endpoint && !listening.is_everywhere());
+                if !on_loopback || all.one::<Firewall>().is_some() {
+                    plan.probe(kernel_probe(endpoint, why.clone()));
+                }
+                if endpoint.protocol == Protocol::Tcp {
+                    plan.probe(outside_probe(endpoint, why.clone()));
+                }
+                if !on_loopback {
+                    needs_firewall.merge(&why);
+                }
             }
             everybody.merge(&why);
         }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::plan::{NamedDefault, PlanBuilder, ProbeId, Provenance, RunbookEntry, RunbookStep};
+use crate::spec::mention::Mention;
 
 /// The capability.
 pub struct Runbook;
@@ -108,6 +109,7 @@ impl Capability for Runbook {
         ),
         example("There is an operations manual for updating the service", r#"{"topics": ["update"]}"#),
         example("The operator handbook explains how to read the logs", r#"{"topics": ["logs"]}"#),
+        example("The runbook covers stop, restart and log access", r#"{"topics": ["restart", "logs", "stop"]}"#),
         example("A runbook must exist", r"{}"),
         criterion("The runbook documents recovery procedures", r#"{"topics": ["recovery"]}"#),
         example("A runbook is planned for later", NOT_MINE),
@@ -118,12 +120,19 @@ impl Capability for Runbook {
     const DEFAULTS: &'static [&'static NamedDefault] = &[&OPERATION];
     const CRITERIA_SUFFICE: bool = true;
 
-    fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
+    fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         let mut reading = Reading::new(Facts::default(), []);
+        let files = clause
+            .mentions()
+            .filter(|(mention, _)| matches!(mention, Mention::FileName(name) if name.ends_with(".md")));
+        reading.claims.extend(files.map(|(_, range)| range));
+        read_rest(clause, context, &mut reading);
         for (words, topic) in TOPICS {
             if let Some(range) = clause.find(words) {
-                reading.facts.topics.push((*topic).to_owned());
                 reading.claims.push(range);
+                if !reading.facts.topics.iter().any(|known| known == topic) {
+                    reading.facts.topics.push((*topic).to_owned());
+                }
             }
         }
         Some(reading)
@@ -143,6 +152,32 @@ impl Capability for Runbook {
         for entry in operation(plan, &why) {
             plan.runbook(entry);
         }
+    }
+}
+
+/// A list of topics is cut where another capability's phrase begins: "start, stop, restart and log access". What is left
+/// of the sentence is the runbook's, when it holds nothing but topics.
+fn read_rest(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<Facts>) {
+    let start = clause.range().end;
+    let text = &context.statement.text.masked;
+    let rest = text.get(start..).unwrap_or_default();
+    let end = start + rest.find(['.', ';', '(', '\u{2014}', '`']).unwrap_or(rest.len());
+    let words = text.get(start..end).unwrap_or_default().split(|character: char| !character.is_alphanumeric());
+    let mut topics = Vec::new();
+    for word in words.filter(|word| !word.is_empty()).map(str::to_lowercase) {
+        let topic = TOPICS
+            .iter()
+            .find(|(_, topic)| word == *topic || word.trim_end_matches('s') == topic.trim_end_matches('s'));
+        match topic {
+            Some((_, topic)) => topics.push((*topic).to_owned()),
+            None if Runbook::VOCABULARY.contains(&word.as_str())
+                || matches!(word.as_str(), "the" | "to" | "or" | "a" | "access") => {}
+            None => return,
+        }
+    }
+    if !topics.is_empty() {
+        reading.claims.push(start..end);
+        reading.facts.topics.extend(topics);
     }
 }
 

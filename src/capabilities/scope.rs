@@ -39,6 +39,7 @@ impl Capability for Scope {
         out_of_scope("**Blue/green deployment**: a restart is fine", r#"{"excluded": ["blue/green deployment"]}"#),
         out_of_scope("Tracing – logs will do", r#"{"excluded": ["tracing"]}"#),
         out_of_scope("A second data centre; active-active", r#"{"excluded": ["a second data centre"]}"#),
+        out_of_scope("No IPv6: the provider has none", r#"{"excluded": ["ipv6"]}"#),
         out_of_scope("Windows support.", r#"{"excluded": ["windows support"]}"#),
         example("Containers are out of scope", NOT_MINE),
         example("Memory is limited to 512 MB", NOT_MINE),
@@ -55,6 +56,7 @@ impl Capability for Scope {
             character.is_whitespace() || matches!(character, '*' | '_' | ':' | '.' | ',')
         });
         let topic = topic.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let topic = topic.strip_prefix("no ").unwrap_or(&topic).to_owned();
         (!topic.is_empty()).then(|| Reading::new(Facts { excluded: vec![topic] }, []))
     }
 

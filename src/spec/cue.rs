@@ -191,6 +191,12 @@ fn matches_from(elements: &[Element], lexed: &Lexed<'_>, tokens: &[usize], at: u
         Element::Atom(Atom::Variable) => {
             is_variable(lexed, here?).then(|| matches_from(rest, lexed, tokens, at + 1))?
         }
+        // `Python >= 3.10`
+        Element::Atom(Atom::Version)
+            if here.is_some_and(|token| matches!(lexed.tokens[token].kind, TokenKind::Mark('>' | '=' | '≥'))) =>
+        {
+            matches_from(elements, lexed, tokens, at + 1)
+        }
         Element::Atom(atom) => {
             atom.accepts(lexed.mention(here?)?).then(|| matches_from(rest, lexed, tokens, at + 1))?
         }
@@ -275,6 +281,8 @@ mod tests {
         assert_eq!(found("python <version>", "needs Python 3.10+").as_deref(), Some("Python 3.10+"));
         assert_eq!(found("debian <version>", "on Debian 12 or later").as_deref(), Some("Debian 12"));
         assert_eq!(found("python <version>", "Python 5 seconds"), None);
+        assert_eq!(found("python <version>", "Python >= 3.10").as_deref(), Some("Python >= 3.10"));
+        assert_eq!(found("python <version>", "Python < 3.10"), None);
         assert_eq!(found("restart(s|ed|ing)", "it is restarting").as_deref(), Some("restarting"));
     }
 }

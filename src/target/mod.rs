@@ -79,6 +79,24 @@ impl Release {
     }
 }
 
+impl Release {
+    /// The version of a tool that it ships, of those that are known here.
+    #[must_use]
+    pub fn ships(self, tool: &str) -> Option<String> {
+        let of = |versions: [&str; 4]| {
+            let position = Self::ALL.iter().position(|release| *release == self)?;
+            versions.get(position).map(|version| (*version).to_owned())
+        };
+        match tool {
+            "python" => Some(self.python_version().to_owned()),
+            "systemd" => Some(self.systemd_version().to_string()),
+            "node" => of(["12.22", "18.19", "18.19", "20.19"]),
+            "nginx" => of(["1.18", "1.22", "1.24", "1.26"]),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Release {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())

@@ -88,6 +88,11 @@ const NOTHING_ELSE: &[&str] = &[
     "no others",
     "no other (inbound|incoming) port(s)|traffic|connection(s)",
 ];
+/// Phrases before a list: everything but the list is kept out.
+const ALL_BUT: &[&str] = &[
+    "block|blocks|blocking|deny|denies|denying|drop|drops|reject|rejects all|everything|any … except|but",
+    "closed|blocked|denied|dropped|rejected except|but (for) (port|ports)",
+];
 /// Phrases that set the policy for what no rule names.
 const DENIED_BY_DEFAULT: &[&str] = &[
     "default (policy|is) deny",
@@ -112,7 +117,13 @@ impl Capability for Firewall {
         "allowed ports:",
         "all|any|every other(s) … denied|blocked|closed|dropped|rejected (by) (default)",
         "everything else … denied|blocked|closed|dropped|rejected (by) (default)",
-        "inbound|incoming (traffic|connections|ports) (is|are) denied|blocked|dropped|rejected (by) (default)",
+        "inbound|incoming (traffic|connections|ports) (is|are) denied|blocked|closed|dropped|rejected (by) (default)",
+        "all|everything (port(s)|traffic|connections) (is|are) denied|blocked|closed|dropped|rejected",
+        "deny|denies|block|blocks|drop|drops|reject|rejects everything|anything (else)",
+        "deny|denies|block|blocks|drop|drops|reject|rejects all|any other|others",
+        "no other (inbound|incoming|open) port(s)",
+        "only port(s)",
+        "only <endpoint>",
         "inbound|incoming traffic|connections",
         "inbound|incoming ports",
     ];
@@ -163,6 +174,7 @@ impl Capability for Firewall {
         "up",
         "applied",
         "strictly",
+        "set",
     ];
     const EXAMPLES: &'static [Example] = &[
         example("The firewall opens port 8443/tcp", r#"{"allow": [{"port": 8443, "protocol": "tcp"}]}"#),
@@ -189,6 +201,25 @@ impl Capability for Firewall {
         ),
         example("Incoming traffic is denied by default", r#"{"default": "deny"}"#),
         criterion("ufw allows 443/tcp", r#"{"allow": [{"port": 443, "protocol": "tcp"}]}"#),
+        example(
+            "The firewall allows 22/tcp only from 192.0.2.0/24",
+            r#"{"allow": [{"port": 22, "protocol": "tcp", "source": "192.0.2.0/24"}]}"#,
+        ),
+        example(
+            "The firewall blocks everything except ports 22 and 8443",
+            r#"{"allow": [{"port": 22, "protocol": "tcp"}, {"port": 8443, "protocol": "tcp"}], "only": true, "default": "deny"}"#,
+        ),
+        example(
+            "Only ports 22 and 443 are reachable from the internet",
+            r#"{"allow": [{"port": 22, "protocol": "tcp"}, {"port": 443, "protocol": "tcp"}], "only": true}"#,
+        ),
+        example(
+            "Inbound traffic is limited to port 443",
+            r#"{"allow": [{"port": 443, "protocol": "tcp"}], "only": true}"#,
+        ),
+        example("No other ports are open", r#"{"only": true, "default": "deny"}"#),
+        example("Only port 9090 is accessible from localhost", NOT_MINE),
+        example("Port 5432 is blocked, except from 10.0.0.0/8", NOT_MINE),
         example("The firewall must not allow port 5432", NOT_MINE),
         example("The firewall is disabled", NOT_MINE),
         example("Firewall allows port 443 if TLS is configured", NOT_MINE),
@@ -210,7 +241,10 @@ impl Capability for Firewall {
         let by_default = DENIED_BY_DEFAULT.iter().find_map(|phrase| clause.find(phrase));
         let denies = nothing_else.is_some() || by_default.is_some();
         // A port is opened only by a word that says so, and that nothing denies.
-        let opens = clause.affirms(ALLOWS);
+        let all_but = ALL_BUT.iter().find_map(|phrase| clause.find(phrase));
+        let limited = clause.affirms("limited|restricted to");
+        let only_reachable = clause.affirms("reachable|accessible").filter(|_| clause.find("only port(s)").is_some());
+        let opens = clause.affirms(ALLOWS).or(limited.clone()).or(only_reachable).or(all_but.clone());
         if opens.is_none() {
             let listed = clause.has_cue(OPEN_PORTS) || clause.has_cue(ALLOWED_PORTS);
             let names_ports = clause.ports().next().is_some();
@@ -218,20 +252,26 @@ impl Capability for Firewall {
                 return None;
             }
         }
+        // "All ports but 443": what is named before the exception is not in it.
+        if let Some(phrase) = &all_but
+            && clause.ports().any(|(_, range)| range.start < phrase.end)
+        {
+            return None;
+        }
         let found = ports::read(clause)?;
-        let only = clause.find("only|exclusively|solely");
+        let only = ports::only(clause).or(nothing_else.clone()).or(all_but.clone()).or(limited.clone());
         let facts = Facts {
-            only: only.is_some() || nothing_else.is_some(),
-            default: denies.then_some(Policy::Deny),
+            only: only.is_some(),
+            default: (denies || all_but.is_some()).then_some(Policy::Deny),
             allow: found.allow,
             ssh: found.ssh,
             application: found.application,
         };
         let says_something = denies || !facts.allow.is_empty() || facts.ssh || facts.application;
         let list = found.claims.first().cloned().unwrap_or_else(|| clause.cue_range());
-        let claims = [opens, nothing_else.clone(), by_default].into_iter().flatten().chain(found.claims);
+        let claims = [opens, nothing_else, by_default, all_but, limited].into_iter().flatten().chain(found.claims);
         let reading = Reading::new(facts, claims).place("allow", list);
-        says_something.then(|| match only.or(nothing_else) {
+        says_something.then(|| match only {
             Some(range) => reading.place("only", range),
             None => reading,
         })

@@ -153,17 +153,38 @@ fn attach_source(clause: &Clause<'_>, numbers: &mut [(AllowedPort, Range<usize>)
         found.claims.push(range.clone());
         return (!found.ssh).then_some(());
     }
-    // With several ports only parentheses tell which one is meant: `22 (from 10.0.0.0/8), 443`.
+    // Each source belongs to the one port since the last source, or to the one whose parentheses it stands in:
+    // `22 from 10.0.0.0/8 and 443`, `80, 22 (from 10.0.0.0/8)`.
+    let mut since = 0;
     for (source, range) in sources {
-        let (port, _) = numbers.iter_mut().find(|(_, number)| {
-            number.end <= range.start
-                && matches!(
-                    clause.text(number.end..range.start).trim().to_lowercase().as_str(),
-                    "(from" | "(only from" | "(from only"
-                )
-        })?;
+        let mut before: Vec<_> =
+            numbers.iter_mut().filter(|(_, number)| since <= number.start && number.end <= range.start).collect();
+        let alone = before.len() == 1;
+        let (port, number) = before.last_mut()?;
+        let between = clause.text(number.end..range.start).trim().to_lowercase();
+        if !alone && !matches!(between.as_str(), "(from" | "(only from" | "(from only") {
+            return None;
+        }
         port.source = Some(source);
+        since = range.end;
         found.claims.push(range);
     }
     Some(())
+}
+
+/// The word that makes the list complete. In "only from 10.0.0.0/8" it speaks of the source.
+pub(super) fn only(clause: &Clause<'_>) -> Option<Range<usize>> {
+    let sources: Vec<Range<usize>> = clause.networks().map(|(_, range)| range).collect();
+    let is_about_source = |word: &Range<usize>| {
+        let after = clause.text(word.end..clause.range().end).trim_start().to_lowercase();
+        after.starts_with("from ")
+            || sources
+                .iter()
+                .any(|source| source.end <= word.start && clause.text(source.end..word.start).trim().is_empty())
+    };
+    clause
+        .words()
+        .filter(|(word, _)| matches!(word.as_str(), "only" | "exclusively" | "solely"))
+        .map(|(_, range)| range)
+        .find(|range| !is_about_source(range))
 }

@@ -72,8 +72,8 @@ const TOOLS: &[(&str, &str, Option<&str>)] = &[
 const CODE_NAMES: &[(&str, &str)] =
     &[("bookworm", "debian-12"), ("trixie", "debian-13"), ("jammy", "ubuntu-22.04"), ("noble", "ubuntu-24.04")];
 
-/// Words that make a size the machine's.
-const MACHINE: &[&str] = &["host", "machine", "vps", "vm", "instance", "hardware", "server"];
+/// Words that make a size the machine's. "At least" does: a limit of the service says "at most".
+const MACHINE: &[&str] = &["host", "machine", "vps", "vm", "instance", "hardware", "server", "minimum", "least"];
 /// Words that make it a limit of the service.
 const LIMITS: &[&str] =
     &["limit", "limits", "limited", "use", "uses", "quota", "cap", "capped", "most", "max", "maximum", "exceed"];
@@ -89,6 +89,7 @@ impl Capability for Platform {
         "debian (gnu) (linux) <version>",
         "debian|ubuntu (linux) bookworm|trixie|jammy|noble",
         "python|python3|systemd|nginx|node|nodejs|git|openssl|bash (version) <version>",
+        "<file> (version) <version>",
         "# cpu(s)|vcpu(s)|core(s)|vcore(s)|processor(s)",
         "# (of) (free) ram|memory|disk|storage|ssd (space)",
     ];
@@ -173,6 +174,9 @@ impl Capability for Platform {
         ),
         example("The host has at least 2 CPUs and 4 GB of RAM", r#"{"cpu": 2, "memory": 4294967296}"#),
         example("A virtual machine with 20 GB disk", r#"{"disk": 21474836480}"#),
+        example("Minimum: 1 GB RAM and Node.js 20+", r#"{"memory": 1073741824, "versions": {"node": "20"}}"#),
+        example("systemd >= 250", r#"{"versions": {"systemd": "250"}}"#),
+        example("main.py 3", NOT_MINE),
         example("The service is limited to 512 MB of memory", NOT_MINE),
         example("Python 3.8 is not supported", NOT_MINE),
         example("Tested with Python 3.12", NOT_MINE),
@@ -309,13 +313,22 @@ fn read_tools(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
             "node" => "node|nodejs",
             other => other,
         };
-        let Some(range) = clause.find(&format!("{names} (version) <version>")) else { continue };
+        let node = || {
+            clause.find("<file> (version) <version>").filter(|range| is_node(clause, range)).filter(|_| *tool == "node")
+        };
+        let Some(range) = clause.find(&format!("{names} (version) <version>")).or_else(node) else { continue };
+        reading.claims.push(range.clone());
         let version = clause.versions().find(|(_, place)| range.start <= place.start && place.end <= range.end);
         let Some((version, place)) = version else { continue };
         reading.facts.versions.insert((*tool).to_owned(), version.to_owned());
         reading.places.push(("versions", place.clone()));
         reading.claims.push(place);
     }
+}
+
+/// `Node.js`, which looks like the name of a file.
+fn is_node(clause: &Clause<'_>, range: &Range<usize>) -> bool {
+    clause.text(range.clone()).to_lowercase().starts_with("node.js")
 }
 
 fn read_machine(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<Facts>) {

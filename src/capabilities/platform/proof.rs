@@ -45,11 +45,7 @@ pub(super) fn check_releases(binding: &Binding<Facts>, plan: &mut PlanBuilder) {
 pub(super) fn check_tool(tool: &str, version: &str, binding: &Binding<Facts>, plan: &mut PlanBuilder) {
     let Some((_, command, package)) = TOOLS.iter().find(|(name, ..)| *name == tool) else { return };
     let why = binding.provenance_of(&["versions"]);
-    let shipped = |release: &Release| match tool {
-        "python" => Some(release.python_version().to_owned()),
-        "systemd" => Some(release.systemd_version().to_string()),
-        _ => None,
-    };
+    let shipped = |release: &Release| release.ships(tool);
     let parts = |text: &str| text.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>();
     let too_old = |release: &Release| shipped(release).is_some_and(|own| parts(&own) < parts(version));
     if plan.target.releases().iter().all(too_old)

@@ -19,6 +19,7 @@ pub(super) const CUES: &[&str] = &[
     "PasswordAuthentication",
     "PasswordAuthentication=",
     "never|no passwords",
+    "passwords (are) disabled|forbidden|off|prohibited",
     // Keys
     "key(s) (based) (authentication|auth|login(s)) only",
     "key(s) (authentication|auth|login(s)) only",
@@ -26,6 +27,7 @@ pub(super) const CUES: &[&str] = &[
     "only (via|with|by|using) (ssh) (public) key(s) (based) (authentication|auth|login(s))",
     "public key(s) (authentication|auth) only",
     "ssh key(s) (authentication|auth|login(s)) only",
+    "public key(s) (based) authentication|auth|login(s)",
     "PubkeyAuthentication",
     "PubkeyAuthentication=",
     // Root
@@ -34,6 +36,8 @@ pub(super) const CUES: &[&str] = &[
     "ssh root (login(s)|access)",
     "ssh (login(s)|access) (as|for|by) root",
     "login(s) as root",
+    "root cannot|can't log|login (in)",
+    "root may|must|can not log|login (in)",
     "PermitRootLogin",
     "PermitRootLogin=",
     // Keyboard-interactive
@@ -57,17 +61,20 @@ pub(super) const CUES: &[&str] = &[
     // Port
     "ssh port",
     "sshd|ssh listens|listening|runs (only) on port",
+    "ssh on port",
+    // Commands that print a setting
+    "<command>",
 ];
-const PASSWORDS: Range<usize> = 0..7;
-const KEYS: Range<usize> = 7..15;
-const ROOT: Range<usize> = 15..22;
-const KEYBOARD: Range<usize> = 22..26;
-const EMPTY: Range<usize> = 26..30;
-const X11: Range<usize> = 30..33;
-const TRIES: Range<usize> = 33..36;
-const PORT: Range<usize> = 36..38;
-
-const NO_PASSWORDS: usize = 6;
+const PASSWORDS: Range<usize> = 0..8;
+const NO_PASSWORDS: Range<usize> = 6..8;
+const KEYS: Range<usize> = 8..17;
+const ROOT: Range<usize> = 17..26;
+const ROOT_CANNOT: Range<usize> = 22..24;
+const KEYBOARD: Range<usize> = 26..30;
+const EMPTY: Range<usize> = 30..34;
+const X11: Range<usize> = 34..37;
+const TRIES: Range<usize> = 37..40;
+const PORT: Range<usize> = 40..43;
 
 /// Words that forbid.
 const FORBIDS: &str = "disable(s|d)|disabling|forbid(s|den)|prohibit(s|ed)|block(s|ed)|deny|denies|denied|reject(s|ed)|disallow(s|ed)|off|refuse(s|d)";
@@ -93,7 +100,7 @@ pub(super) fn read(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading
         return None;
     }
     let mut reading = Reading::new(Facts::default(), remarks(clause).into_iter().chain(evidence(clause)));
-    let written = read_keywords(clause, &mut reading)?;
+    let written = read_keywords(clause, &mut reading)? | read_printed(clause, &mut reading)?;
     let spoken = read_phrase(clause, &mut reading)?;
     (written || spoken).then_some(reading)
 }
@@ -141,6 +148,19 @@ fn read_keywords(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<bo
     Some(reading.claims.len() > before)
 }
 
+/// `sshd -T | grep permitrootlogin` prints "no". `None` when the answer cannot be read.
+fn read_printed(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<bool> {
+    let shows_settings = |words: &[String]| {
+        words.iter().any(|word| word == "-T" || word.contains("sshd_config")) && words.iter().any(|word| word == "grep")
+    };
+    let Some((words, _)) = clause.commands().find(|(words, _)| shows_settings(words)) else { return Some(false) };
+    let keyword = KEYWORDS.iter().find(|(_, keyword, _)| words.iter().any(|word| word.eq_ignore_ascii_case(keyword)));
+    let (Some((_, keyword, _)), Some((answer, range))) = (keyword, clause.quotes().next()) else { return Some(false) };
+    let value = answer.split_whitespace().next_back()?;
+    reading.claims.push(range);
+    apply(&mut reading.facts, keyword, value)
+}
+
 /// Sets the fact behind a keyword; `Some(false)` for keywords that are not known, `None` for values that are not.
 fn apply(facts: &mut Facts, keyword: &str, value: &str) -> Option<bool> {
     let switch = || match value.to_ascii_lowercase().as_str() {
@@ -185,7 +205,7 @@ fn agree<T: PartialEq + Copy>(fact: &mut Option<T>, value: T) -> Option<()> {
 fn read_phrase(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<bool> {
     let has = |topic: &Range<usize>| topic.clone().any(|cue| clause.has_cue(cue));
     let facts = &mut reading.facts;
-    if has(&KEYS) && clause.find("only").is_some() {
+    if has(&KEYS) && clause.find("only|required|mandatory|enforced").is_some() {
         if clause.denied() {
             return None;
         }
@@ -194,7 +214,9 @@ fn read_phrase(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<bool
         return Some(true);
     }
     if has(&TRIES) && facts.max_auth_tries.is_none() {
-        let Some(range) = clause.find("max(imum)|most").or_else(|| clause.find("limited|reduced|set to")) else {
+        let bound =
+            ["no more than", "max(imum)|most", "limited|reduced|set to"].iter().find_map(|words| clause.find(words));
+        let Some(range) = bound else {
             return Some(false);
         };
         let (tries, number) = clause.counts().next()?;
@@ -252,7 +274,7 @@ fn read_phrase(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<bool
 /// Whether the phrase is allowed or forbidden; inner `None` when the clause says neither, outer when it says both.
 #[expect(clippy::option_option, reason = "unsaid and contradictory are two things")]
 fn sense(clause: &Clause<'_>) -> Option<Option<Switch>> {
-    if clause.has_cue(NO_PASSWORDS) {
+    if NO_PASSWORDS.chain(ROOT_CANNOT).any(|cue| clause.has_cue(cue)) {
         return Some(Some(Switch::No));
     }
     let forbidden_before = clause.find(FORBIDS).is_some_and(|range| range.end <= clause.cue_range().start);
@@ -288,7 +310,7 @@ fn evidence(clause: &Clause<'_>) -> Vec<Range<usize>> {
         let mut words = words.iter().map(String::as_str).skip_while(|word| *word == "sudo");
         match words.next() {
             Some("grep") => words.any(|word| word.contains("/ssh/sshd_config") || word.starts_with("/etc/ssh")),
-            Some("sshd") => words.any(|word| word == "-T" || word == "-t"),
+            Some("sshd") => words.any(|word| word == "-T"),
             _ => false,
         }
     };
