@@ -32,6 +32,7 @@ static DESCRIPTION: NamedDefault = NamedDefault {
 
 /// Cues up to this one are labels of a name; the others are labels of a description.
 const FIRST_DESCRIPTION: usize = 17;
+const IN_A_SENTENCE: usize = 21;
 const BARE_NAME: usize = 2;
 
 impl Capability for ServiceIdentity {
@@ -61,6 +62,7 @@ impl Capability for ServiceIdentity {
         "service description:",
         "unit description:",
         "purpose:",
+        "service|agent|application|daemon|bot|unit is named|called",
     ];
     const VOCABULARY: &'static [&'static str] = &["systemd", "unit", "called", "named", "name"];
     const EXAMPLES: &'static [Example] = &[
@@ -70,6 +72,9 @@ impl Capability for ServiceIdentity {
         example("**Name**: ledger (a systemd unit)", r#"{"name": "ledger"}"#),
         example("**Service**: price_feed", r#"{"name": "price_feed"}"#),
         example("**Description**: Sends invoices by mail", r#"{"description": "Sends invoices by mail"}"#),
+        example("The service is named `ticket-desk`", r#"{"name": "ticket-desk"}"#),
+        example("The service is called by the billing system", NOT_MINE),
+        example("The daemon is called nightly", NOT_MINE),
         example("The name of the service is not important", NOT_MINE),
         example("**Service**: runs as a systemd unit", NOT_MINE),
         example("**Name**: Alice Example, on call", NOT_MINE),
@@ -84,7 +89,15 @@ impl Capability for ServiceIdentity {
         if clause.has_cue(BARE_NAME) && context.section.kind == SectionKind::Unknown {
             return None;
         }
-        if (FIRST_DESCRIPTION..Self::CUES.len()).any(|cue| clause.has_cue(cue)) {
+        if clause.has_cue(IN_A_SENTENCE) {
+            let (name, range) = clause.name_after(clause.cue_range().end, &[])?;
+            let is_last = clause.text(range.end..clause.range().end).trim_matches(['.', '`', ' ']).is_empty();
+            // "Called nightly" says when, not what.
+            let is_name = clause.cue_text().ends_with("named") || clause.is_atom(&range) || name.contains(['-', '_']);
+            let facts = Facts { name: name.parse().ok().filter(|_| is_last && is_name), description: None };
+            return facts.name.is_some().then(|| Reading::new(facts, []).place("name", range));
+        }
+        if (FIRST_DESCRIPTION..IN_A_SENTENCE).any(|cue| clause.has_cue(cue)) {
             let text = context.statement.display_text();
             let text = text.split_once(':').map_or(text.as_str(), |(_, value)| value);
             let description = text.replace('`', "").trim().trim_end_matches('.').to_owned();

@@ -4,7 +4,10 @@
 //! the runtime's packages, the operation that installs the files, checks. Paths are absolute and nothing is left to a
 //! shell.
 
-use super::{APPLICATION_OBJECT, Application, EXEC_TYPE, Facts, PORT_VARIABLE, Runtime, Server, UNBUFFERED_OUTPUT};
+use super::{
+    APPLICATION_OBJECT, Application, EXEC_TYPE, Facts, PORT_VARIABLE, PRODUCTION_MODE, Runtime, Server,
+    UNBUFFERED_OUTPUT,
+};
 use crate::capabilities::file_permissions::application_tree;
 use crate::capabilities::{Binding, Bindings, Capability, EnvironmentVariable, listen_port};
 use crate::plan::{
@@ -38,16 +41,17 @@ pub(super) fn contribute(binding: &Binding<Facts>, all: &Bindings, plan: &mut Pl
         comment: "the program".to_owned(),
         provenance: exec_why.clone(),
     });
-    if binding.facts.runtime == Some(Runtime::Python)
-        && let Some(default) = plan.default(Application::NAME, &UNBUFFERED_OUTPUT)
+    let setting = match binding.facts.runtime {
+        Some(Runtime::Python) => {
+            Some(("PYTHONUNBUFFERED", "1", "output reaches the journal at once", &UNBUFFERED_OUTPUT))
+        }
+        Some(Runtime::Node) => Some(("NODE_ENV", "production", "no debugging answers to strangers", &PRODUCTION_MODE)),
+        _ => None,
+    };
+    if let Some((name, value, comment, default)) = setting.filter(|(name, ..)| !is_stated(all, name))
+        && let Some(why) = plan.default(Application::NAME, default)
     {
-        plan.typed_directive(Directive {
-            section: UnitSection::Service,
-            name: "Environment",
-            value: DirectiveValue::Assignment("PYTHONUNBUFFERED".to_owned(), "1".to_owned()),
-            comment: "output reaches the journal at once".to_owned(),
-            provenance: default,
-        });
+        set_variable(name, value.to_owned(), comment, why, plan);
     }
     tell_port(binding, all, plan);
     if is_java(&words) {
@@ -65,19 +69,26 @@ pub(super) fn contribute(binding: &Binding<Facts>, all: &Bindings, plan: &mut Pl
 
 /// A program that opens its own port may take its number from the environment; a server gets it as an argument.
 fn tell_port(binding: &Binding<Facts>, all: &Bindings, plan: &mut PlanBuilder) {
-    let is_set = all
-        .of::<EnvironmentVariable>()
-        .iter()
-        .any(|variable| variable.facts.name.as_ref().is_some_and(|name| name.as_str() == "PORT"));
-    let Some((_, port, why)) = listening(all).filter(|_| binding.facts.framework.is_none() && !is_set) else { return };
+    let wanted = binding.facts.framework.is_none() && !is_stated(all, "PORT");
+    let Some((_, port, why)) = listening(all).filter(|_| wanted) else { return };
     let Some(mut default) = plan.default(Application::NAME, &PORT_VARIABLE) else { return };
     default.merge(&why);
+    set_variable("PORT", port.to_string(), "the port, for programs that ask the environment", default, plan);
+}
+
+/// Whether the specification itself sets a variable.
+fn is_stated(all: &Bindings, name: &str) -> bool {
+    let mut stated = all.of::<EnvironmentVariable>().iter().filter_map(|binding| binding.facts.name.as_ref());
+    stated.any(|stated| stated.as_str() == name)
+}
+
+fn set_variable(name: &str, value: String, comment: &str, provenance: Provenance, plan: &mut PlanBuilder) {
     plan.typed_directive(Directive {
         section: UnitSection::Service,
         name: "Environment",
-        value: DirectiveValue::Assignment("PORT".to_owned(), port.to_string()),
-        comment: "the port, for programs that ask the environment".to_owned(),
-        provenance: default,
+        value: DirectiveValue::Assignment(name.to_owned(), value),
+        comment: comment.to_owned(),
+        provenance,
     });
 }
 

@@ -69,6 +69,11 @@ static UNBUFFERED_OUTPUT: NamedDefault = NamedDefault {
     reason: "Python holds its output back when it is no terminal; a crash would lose the lines that explain it",
 };
 
+static PRODUCTION_MODE: NamedDefault = NamedDefault {
+    name: "node-production-mode",
+    reason: "Node's libraries answer with their insides when something fails, unless NODE_ENV says production",
+};
+
 static PORT_VARIABLE: NamedDefault = NamedDefault {
     name: "port-variable",
     reason: "a program that opens its own port is told its number as PORT, where most look for it; one that does not is not hurt",
@@ -189,6 +194,14 @@ impl Capability for Application {
             "**Command**: `./bin/collector --interval 60`",
             r#"{"runtime": "binary", "entry": "bin/collector", "command": ["./bin/collector", "--interval", "60"]}"#,
         ),
+        example(
+            "**Start command**: `java -jar billing.jar`",
+            r#"{"runtime": "command", "entry": "billing.jar", "command": ["java", "-jar", "billing.jar"]}"#,
+        ),
+        example(
+            "**Application**: /usr/local/bin/gateway --config /etc/gateway/gateway.toml",
+            r#"{"runtime": "command", "command": ["/usr/local/bin/gateway", "--config", "/etc/gateway/gateway.toml"]}"#,
+        ),
         example("**Application**: main.py or main_async.py", NOT_MINE),
         example("**Application**: a REST service for invoices", NOT_MINE),
         example("The application logs to /var/log/mailer.log", NOT_MINE),
@@ -200,7 +213,7 @@ impl Capability for Application {
         example("Application files owned by mailer:mailer", NOT_MINE),
     ];
     const DEFAULTS: &'static [&'static NamedDefault] =
-        &[&EXEC_TYPE, &UNBUFFERED_OUTPUT, &PORT_VARIABLE, &APPLICATION_OBJECT];
+        &[&EXEC_TYPE, &UNBUFFERED_OUTPUT, &PRODUCTION_MODE, &PORT_VARIABLE, &APPLICATION_OBJECT];
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         reading::recognise(clause, context)

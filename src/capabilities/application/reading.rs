@@ -39,11 +39,11 @@ const INTERPRETERS: &[&str] =
 const PYTHON_PROGRAMS: &[&str] = &["celery", "flask", "hypercorn", "streamlit"];
 
 /// Reads the clause; `None` when it names no program.
-pub(super) fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
+pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
     if clause.find("log(s)|logged|logging|migration(s)|migrate(s)|backup(s)|test(s)|tested|cron").is_some() {
         return None;
     }
-    let mut reading = program(clause)?;
+    let mut reading = plain_command(clause, context).or_else(|| program(clause))?;
     if let Some((server, range)) = server(clause) {
         reading.facts.framework = Some(server);
         reading = reading.place("framework", range);
@@ -64,6 +64,22 @@ pub(super) fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<
     let node = clause.mentions().find(|(mention, _)| is_node(mention)).map(|(_, range)| range);
     reading.claims.extend(node);
     Some(reading)
+}
+
+/// `**Application**: /usr/bin/x --option y` without code marks: a path, then an option, to the end of the statement.
+fn plain_command(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
+    clause.label()?;
+    let start = clause.value_range().start;
+    let text = context.statement.text.masked.get(start..)?.trim_end();
+    let words: Vec<String> = text.split_whitespace().map(ToOwned::to_owned).collect();
+    let is_command = words.first()?.starts_with(['/', '.']) && words.get(1)?.starts_with('-') && is_simple(text);
+    let has_remark = text.contains(['(', ',']) || words.iter().any(|word| word == "-" || word == "--");
+    (is_command && !has_remark).then(|| command_line(&words, start..start + text.len()))?
+}
+
+/// Quotes, expansions and operators are a shell's business; a service has no shell.
+fn is_simple(command: &str) -> bool {
+    !command.contains(['$', '`', '"', '\'', '|', '>', '<', ';', '&', '*', '~'])
 }
 
 /// "Node.js" is spelled like a file.
@@ -154,9 +170,7 @@ fn code_program(code: &str, range: Range<usize>, clause: &Clause<'_>) -> Option<
         || first.starts_with('/')
         || first.starts_with("./")
         || is_venv(first);
-    // Quotes, expansions and operators are a shell's business; a service has no shell.
-    let is_simple = !code.contains(['$', '`', '"', '\'', '|', '>', '<', ';', '&', '*', '~']);
-    (known && is_simple).then(|| command_line(&words, range))?
+    (known && is_simple(code)).then(|| command_line(&words, range))?
 }
 
 /// `venv/bin/python`
@@ -233,7 +247,12 @@ fn command_line(words: &[String], range: Range<usize>) -> Option<Reading<Facts>>
             facts.runtime = Some(Runtime::Binary);
             facts.entry = Some(program.strip_prefix("./").unwrap_or(program).to_owned());
         }
-        _ if INTERPRETERS.contains(&name) || program.contains('/') => facts.runtime = Some(Runtime::Command),
+        _ if INTERPRETERS.contains(&name) || program.contains('/') => {
+            facts.runtime = Some(Runtime::Command);
+            // `java -jar billing.jar`: the file is the application's; a path of the system's is not.
+            let is_file = |word: &&String| !word.starts_with(['-', '/']) && word.contains('.') && is_plain(word);
+            facts.entry = words.iter().skip(1).find(is_file).filter(|_| !program.starts_with('/')).cloned();
+        }
         _ => return None,
     }
     Some(Reading::new(facts, []).place("command", range.clone()).place("entry", range))

@@ -143,6 +143,11 @@ impl Capability for Sandboxing {
         "private",
         "kernel",
         "isolated",
+        "gained",
+        "nonewprivileges",
+        "privatetmp",
+        "protectsystem",
+        "protecthome",
         "isolation",
         "directory",
     ];
