@@ -154,6 +154,17 @@ fn levels_can_be_set_and_misspelt() {
 }
 
 #[test]
+fn what_is_left_to_people_is_counted_by_the_validation() {
+    let manual = "- Invoices are archived\n  <!-- specc: manual owner=\"it's finance\" evidence=\"list\" -->\n";
+    let project = project(&format!("{SPECIFICATION}{manual}"));
+    assert_eq!(specc(project.path(), &["build"]).code, 0);
+    let script = fs::read_to_string(project.path().join("out/validate-deployment.sh")).unwrap();
+    let entry = script.lines().find(|line| line.starts_with("  manual ")).unwrap();
+    assert!(entry.contains("manual.fr-005") && entry.contains("Invoices are archived"), "{entry}");
+    assert!(entry.ends_with(r"--who 'it'\''s finance, evidence: list'"), "{entry}");
+}
+
+#[test]
 fn a_misspelt_name_in_the_front_matter_is_found() {
     let front_matter = "---\nspecc:\n  lints:\n    duplicate-ids: warn\n  defaults:\n    no-swapp: off\n---\n";
     let project = project(&format!("{front_matter}{SPECIFICATION}- Other <!-- specc: allow=open-qestion reason=\"x\" -->\n"));

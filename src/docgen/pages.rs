@@ -80,7 +80,7 @@ pub(super) fn lints() -> String {
             text,
             "| [{0}](#{0}) | {1} | {2} |",
             lint.name,
-            lint.level.name(),
+            configured(lint.level),
             markdown_statement(lint.summary)
         );
     }

@@ -21,7 +21,7 @@ mod unit_file;
 mod validate_script;
 
 pub use artifact::{Artifact, ArtifactSet, Fragment};
-pub use origin::{ids, origin};
+pub use origin::{ids, in_charge, origin};
 pub use places::{ArtifactLine, Places};
 
 use crate::plan::DeploymentPlan;

@@ -22,3 +22,10 @@ pub fn origin(spec: &Spec, provenance: &Provenance) -> String {
         (true, None) => String::new(),
     }
 }
+
+/// Who sees to a statement that is left to people, and what proves it.
+#[must_use]
+pub fn in_charge(owner: Option<&str>, evidence: Option<&str>) -> String {
+    let owner = owner.unwrap_or("nobody named");
+    evidence.map_or_else(|| owner.to_owned(), |evidence| format!("{owner}, evidence: {evidence}"))
+}

@@ -2,11 +2,11 @@
 
 use super::artifact::Artifact;
 use super::escape;
-use super::origin::ids;
+use super::origin::{ids, in_charge};
 use super::script::{call_text, constants, fill};
 use super::shell_library;
-use crate::plan::{DeploymentPlan, Drill, Probe};
-use crate::spec::Spec;
+use crate::plan::{DeploymentPlan, Drill, Layer, Probe, Provenance};
+use crate::spec::{AnnotationKind, Spec, Statement, StatementKind};
 
 const SKELETON: &str = include_str!("../../templates/validate-deployment.sh");
 
@@ -54,7 +54,35 @@ fn push_checks(artifact: &mut Artifact, spec: &Spec, plan: &DeploymentPlan) {
     for drill in &plan.drills {
         artifact.push_for(drill_call(spec, plan, drill), drill.provenance.clone());
     }
+    for (index, statement) in spec.indexed() {
+        if let Some(text) = left_to_people(spec, statement) {
+            artifact.push_for(text, Provenance { statements: vec![index], ..Provenance::default() });
+        }
+    }
     artifact.push("}");
+}
+
+/// The entry of a statement that an annotation gives to people: counted and listed, never run.
+fn left_to_people(spec: &Spec, statement: &Statement) -> Option<String> {
+    let deciding = spec.annotations(statement).find_map(|annotation| match &annotation.kind {
+        AnnotationKind::Manual { owner, evidence } => Some(Some(in_charge(owner.as_deref(), evidence.as_deref()))),
+        AnnotationKind::Waive { .. } => Some(None),
+        AnnotationKind::As { .. } | AnnotationKind::Allow { .. } => None,
+    });
+    let who = deciding.flatten()?;
+    let layer = match statement.kind {
+        StatementKind::Security => Layer::Security,
+        StatementKind::Operational => Layer::Monitoring,
+        _ => Layer::Service,
+    };
+    let id = statement.id.as_str();
+    let name = format!("manual.{}", id.to_lowercase());
+    let title = statement.display_text();
+    let mut text = format!("  manual {} {} {}", escape::shell(&name), layer.name(), escape::shell(&title));
+    push_option(&mut text, "--proves", id);
+    push_option(&mut text, "--who", &who);
+    text.push('\n');
+    Some(text)
 }
 
 fn check(spec: &Spec, probe: &Probe) -> String {

@@ -84,6 +84,14 @@ impl Spec {
         &self.sections[statement.section]
     }
 
+    /// The annotations that hold for a statement: its own, then those of its section and of the sections around it.
+    pub fn annotations<'spec>(&'spec self, statement: &'spec Statement) -> impl Iterator<Item = &'spec Annotation> {
+        let sections = std::iter::successors(Some(self.section(statement)), |section| {
+            section.parent.and_then(|parent| self.sections.get(parent))
+        });
+        statement.annotations.iter().chain(sections.flat_map(|section| &section.annotations))
+    }
+
     /// All statements with their indices.
     pub fn indexed(&self) -> impl Iterator<Item = (StatementIndex, &Statement)> {
         (0..).map(StatementIndex).zip(&self.statements)

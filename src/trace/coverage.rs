@@ -5,7 +5,8 @@ use super::contributions::Contributions;
 use crate::capabilities::{RefusalReason, StatementReading};
 use crate::compile::Compiled;
 use crate::registry;
-use crate::spec::{Annotation, AnnotationKind, Spec, Statement, StatementIndex, StatementKind};
+use crate::render::in_charge;
+use crate::spec::{AnnotationKind, Spec, Statement, StatementIndex, StatementKind};
 
 /// What became of a statement, and why it is not automated.
 pub fn coverage(
@@ -48,17 +49,9 @@ pub fn coverage(
 
 /// What an annotation at the statement, or at its section or one around it, decides.
 fn annotated(spec: &Spec, statement: &Statement) -> Option<(Coverage, Option<String>)> {
-    let mut section = Some(statement.section);
-    let mut annotations: Vec<&Annotation> = statement.annotations.iter().collect();
-    while let Some(outer) = section.and_then(|index| spec.sections.get(index)) {
-        annotations.extend(&outer.annotations);
-        section = outer.parent;
-    }
-    annotations.into_iter().find_map(|annotation| match &annotation.kind {
+    spec.annotations(statement).find_map(|annotation| match &annotation.kind {
         AnnotationKind::Manual { owner, evidence } => {
-            let owner = owner.as_deref().unwrap_or("nobody named");
-            let evidence = evidence.as_ref().map(|evidence| format!(", evidence: {evidence}")).unwrap_or_default();
-            Some((Coverage::Manual, Some(format!("{owner}{evidence}"))))
+            Some((Coverage::Manual, Some(in_charge(owner.as_deref(), evidence.as_deref()))))
         }
         AnnotationKind::Waive { reason, until } => {
             let reason = reason.as_deref().unwrap_or("no reason given");
