@@ -142,7 +142,7 @@ impl Capability for Directories {
             || is_file
             || clause.denies("<path>").is_some()
             || clause
-                .find("backup(s)|dump(s)|secret(s)|key(s)|you|your|than|another|outside|encrypted|temporary")
+                .find("backup(s)|backed|dump(s)|secret(s)|key(s)|you|your|than|another|outside|encrypted|temporary")
                 .is_some()
         {
             return None;

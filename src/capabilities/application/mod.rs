@@ -202,6 +202,10 @@ impl Capability for Application {
             "**Application**: /usr/local/bin/gateway --config /etc/gateway/gateway.toml",
             r#"{"runtime": "command", "command": ["/usr/local/bin/gateway", "--config", "/etc/gateway/gateway.toml"]}"#,
         ),
+        example(
+            "**Application**: desk.py (run by gunicorn, not uvicorn)",
+            r#"{"runtime": "python", "framework": "gunicorn", "entry": "desk.py", "packages": ["gunicorn"]}"#,
+        ),
         example("**Application**: main.py or main_async.py", NOT_MINE),
         example("**Application**: a REST service for invoices", NOT_MINE),
         example("The application logs to /var/log/mailer.log", NOT_MINE),

@@ -50,7 +50,8 @@ pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Re
     }
     if matches!(reading.facts.runtime, Some(Runtime::Python)) {
         for (word, range) in clause.words() {
-            if PYTHON_PACKAGES.contains(&word.as_str()) {
+            // "run by gunicorn, not uvicorn" names a package that is not wanted.
+            if PYTHON_PACKAGES.contains(&word.as_str()) && clause.affirms(&word).is_some() {
                 if !reading.facts.packages.contains(&word) {
                     reading.facts.packages.push(word);
                 }

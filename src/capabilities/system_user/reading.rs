@@ -67,13 +67,17 @@ pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Re
     read_names(clause, context, &mut reading)?;
     read_shell(clause, &mut reading);
     read_class(clause, context, &mut reading);
+    if reading.facts.not_root {
+        // "No process runs as root": the negation is part of what was read.
+        reading.claims.extend(clause.find(NEGATIONS));
+    }
     let facts = &reading.facts;
     let says_something = facts.user.is_some()
         || facts.group.is_some()
         || facts.shell.is_some()
         || facts.not_root
         || facts.uid_above.is_some();
-    let commands = clause.commands().filter(|(words, _)| matches!(words[0].as_str(), "id" | "getent" | "ps"));
+    let commands = clause.commands().filter(|(words, _)| is_command(words, &["id", "getent", "ps"]));
     reading.claims.extend(commands.map(|(_, range)| range));
     says_something.then_some(reading)
 }
@@ -124,7 +128,7 @@ fn named_user<'a>(clause: &Clause<'a>, context: &Context<'_>) -> Option<Placed<&
     if clause.label_is(LABELS) {
         return clause.leading_name();
     }
-    if let Some((words, range)) = clause.commands().find(|(words, _)| matches!(words[0].as_str(), "id" | "getent")) {
+    if let Some((words, range)) = clause.commands().find(|(words, _)| is_command(words, &["id", "getent"])) {
         return words.last().filter(|_| words.len() > 1).map(|name| (name.as_str(), range));
     }
     // The name follows the verb; another cue may stand before it ("Not root: runs as x").
@@ -186,7 +190,7 @@ fn denies_root(clause: &Clause<'_>) -> Option<Range<usize>> {
 
 fn read_class(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<Facts>) {
     // "Not root (check `ps …`)": the command is one way to look at what the statement says.
-    let checks_process = clause.commands().any(|(words, _)| words[0] == "ps");
+    let checks_process = clause.commands().any(|(words, _)| is_command(words, &["ps"]));
     if checks_process && context.statement.text.masked.to_lowercase().contains("not root") {
         reading.facts.not_root = true;
     }
@@ -205,4 +209,8 @@ fn read_class(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<
         reading.facts.uid_above = u32::try_from(number).ok();
         *reading = std::mem::take(reading).place("uid_above", range).claim(uid);
     }
+}
+
+fn is_command(words: &[String], programs: &[&str]) -> bool {
+    words.first().is_some_and(|first| programs.contains(&first.as_str()))
 }
