@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example, own_unit};
 use crate::plan::{
     Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, RunbookEntry,
     RunbookStep, UnitSection,
@@ -97,12 +97,15 @@ impl Capability for MemoryLimit {
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&NO_SWAP];
 
-    fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
+    fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         let directive = |name| {
             clause.directive(name).and_then(|(value, range)| value.parse::<Bytes>().ok().map(|bytes| (bytes, range)))
         };
         if let Some((bytes, range)) = directive("MemoryMax") {
-            return Some(Reading::new(Facts { max: Some(bytes), high: None }, []).place("max", range));
+            return Some(
+                Reading::new(Facts { max: Some(bytes), high: None }, own_unit::shown(clause, context))
+                    .place("max", range),
+            );
         }
         if let Some((bytes, range)) = directive("MemoryHigh") {
             return Some(Reading::new(Facts { max: None, high: Some(bytes) }, []).place("high", range));
@@ -138,7 +141,7 @@ impl Capability for MemoryLimit {
         } else {
             (Facts { max: Some(bytes), high: None }, "max")
         };
-        Some(Reading::new(facts, claims.chain(conditions)).place(field, range))
+        Some(Reading::new(facts, claims.chain(conditions).chain(own_unit::shown(clause, context))).place(field, range))
     }
 
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {

@@ -3,7 +3,9 @@
 //! In: the words of a command in a sentence. Out: whether it is `systemctl VERB UNIT` or `journalctl -u UNIT` about the
 //! service. What holds more than that (a pipe, a second unit) is somebody else's.
 
-use super::Context;
+use std::ops::Range;
+
+use super::{Clause, Context};
 
 /// Whether a command is `systemctl VERB` about the service, alone.
 pub(super) fn asks_systemctl(words: &[String], verb: &str, context: &Context<'_>) -> bool {
@@ -27,6 +29,18 @@ pub(super) fn asks_journal(words: &[String], context: &Context<'_>) -> bool {
         rest.get(at + 1).copied()
     });
     unit.is_some_and(|unit| is_own_unit(unit, context)) && !rest.iter().any(|word| is_shell(word))
+}
+
+/// The places of `systemctl show UNIT …` about the service: what it shows is what the sentence goes on to say.
+pub(super) fn shown<'c>(clause: &'c Clause<'_>, context: &'c Context<'_>) -> impl Iterator<Item = Range<usize>> + 'c {
+    let shows = |words: &[String]| {
+        let mut plain = plain_words(words);
+        plain.next() == Some("systemctl")
+            && plain.next() == Some("show")
+            && plain.any(|word| is_own_unit(word, context))
+            && !words.iter().any(|word| is_shell(word))
+    };
+    clause.commands().filter(move |(words, _)| shows(words)).map(|(_, place)| place)
 }
 
 /// Whether a name is the service's, with or without `.service`.

@@ -67,6 +67,7 @@ impl Capability for StartLimit {
         "StartLimitBurst|StartLimitIntervalSec",
         "start limit (protection)",
         "restart limit",
+        "limit(s|ed) (the) restarts",
         "crash|restart loop protection",
         "max(imum) (of) # restart(s)|start(s)|attempt(s)|retry|retries|time(s)",
         "most # restart(s)|start(s)|attempt(s)|retry|retries|time(s)",
@@ -135,6 +136,7 @@ impl Capability for StartLimit {
     ];
     const EXAMPLES: &'static [Example] = &[
         example("At most 4 restarts in 90 seconds", r#"{"burst": 4, "interval": 90.0}"#),
+        example("Limit restarts to 4 per 5 minutes", r#"{"burst": 4, "interval": 300.0}"#),
         example("**Giving up**: no more than 3 restarts in 2 minutes", r#"{"burst": 3, "interval": 120.0}"#),
         example("**Start limit**: 3 starts per minute", r#"{"burst": 3, "interval": 60.0}"#),
         example("StartLimitBurst=6, StartLimitIntervalSec=5min", r#"{"burst": 6, "interval": 300.0}"#),

@@ -123,6 +123,7 @@ impl Capability for StartOnBoot {
         example("The unit has WantedBy=multi-user.target", r#"{"state": "enabled"}"#),
         example("The service must survive reboots", r#"{"state": "enabled"}"#),
         criterion("`systemctl is-enabled agent-prod` prints \"enabled\"", r#"{"state": "enabled"}"#),
+        criterion("The service is enabled and active", r#"{"state": "enabled"}"#),
         criterion("After `reboot`, the service auto-starts", r#"{"state": "enabled"}"#),
         example("The service does not start at boot", r#"{"state": "disabled"}"#),
         criterion(
@@ -167,7 +168,8 @@ impl Capability for StartOnBoot {
             clause.find("start(s|ed|ing)|restart(s|ed)|autostart(s|ed)|survive(s)|survival|enable(s|d)|come(s)")?;
         let boots =
             clause.find_any(&["boot|boots|reboot(s)|rebooted|rebooting|autostart(s|ed)|startup", "auto start(s|ed)"]);
-        if (boots.is_none() && reboot.is_none())
+        let enabled = clause.find("service|unit|daemon (is) enabled");
+        if (boots.is_none() && reboot.is_none() && enabled.is_none())
             || clause.find("migration(s)|script(s)|password(s)|login|monthly|month").is_some()
         {
             return None;

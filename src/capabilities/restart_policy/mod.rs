@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Binding, Bindings, Capability, Clause, Context, CrashDetection, Example, NOT_MINE, Reading, criterion, example,
+    own_unit,
 };
 use crate::plan::{
     Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
@@ -67,6 +68,7 @@ impl Capability for RestartPolicy {
         "automatically restart(s|ed)",
         "restart(s|ed) automatically|itself",
         "auto recover(s)|recovery",
+        "recovers … crash(es)",
         "restart(s|ed|ing)",
     ];
     const VOCABULARY: &'static [&'static str] = &[
@@ -117,6 +119,9 @@ impl Capability for RestartPolicy {
         "≠",
         "back",
         "ends",
+        "prints",
+        "shows",
+        "returns",
         "new",
         "pid",
         "between",
@@ -138,6 +143,12 @@ impl Capability for RestartPolicy {
         example("**Restarts**: always (never on-abort), with a 10s pause", r#"{"policy": "always", "delay": 10.0}"#),
         example("Restart=on-abnormal and RestartSec=250ms", r#"{"policy": "on-abnormal", "delay": 0.25}"#),
         example("The service restarts automatically if it crashes (exit code ≠ 0)", r#"{"policy": "on-failure"}"#),
+        example(
+            "If it crashes, the service shall be restarted no later than 9 seconds",
+            r#"{"policy": "on-failure", "within": 9.0}"#,
+        ),
+        example("The service recovers within 15 seconds after a crash", r#"{"policy": "on-failure", "within": 15.0}"#),
+        criterion("`systemctl show agent-prod -p Restart` prints `Restart=always`", r#"{"policy": "always"}"#),
         example("Automatic restart with a five second delay", r#"{"delay": 5.0}"#),
         example("systemd must restart it within 8 seconds of a crash", r#"{"policy": "on-failure", "within": 8.0}"#),
         example(
@@ -167,7 +178,8 @@ impl Capability for RestartPolicy {
         }
         if let Some((value, range)) = clause.directive("Restart") {
             let policy = Some(serde_json::from_value(serde_json::Value::String(value.to_lowercase())).ok()?);
-            return Some(Reading::new(Facts { policy, ..Facts::default() }, []).place("policy", range));
+            let facts = Facts { policy, ..Facts::default() };
+            return Some(Reading::new(facts, own_unit::shown(clause, context)).place("policy", range));
         }
         let mut reading = Reading::<Facts>::default();
         if clause.denied() {
@@ -188,14 +200,14 @@ impl Capability for RestartPolicy {
         }
         let automatic = clause
             .find_any(&[
-                "auto|automatic|automatically|itself|policy|delay|RestartSec",
+                "auto|automatic|automatically|itself|policy|delay|RestartSec|recovers",
                 "systemd (must|shall|will) restart(s)",
                 "restarts|restarted|restarting on|upon|after|if|when (a|an|it|the) (process) crash(es|ed)|failure|fails|exits|dies",
             ])
             .is_some();
         let subject_first = clause
             .find_any(&[
-                "service|unit|agent|daemon|application|app|process|it (must) (be) restart(s|ed|ing)",
+                "service|unit|agent|daemon|application|app|process|it (must|shall|should|will|is) (be) restart(s|ed|ing)",
                 "restart(s|ed) it",
             ])
             .is_some();
@@ -340,6 +352,7 @@ fn read_times(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
         let before = clause.word_before(&place);
         let upper_bound = matches!(before.as_str(), "within" | "under" | "than" | "most" | "in" | "<");
         if upper_bound && reading.facts.within.is_none() {
+            reading.claims.extend(clause.find("no|not later than"));
             reading.facts.within = Some(time);
             reading.places.push(("within", place.clone()));
             reading.claims.push(place);
