@@ -53,7 +53,7 @@ impl Ssh {
         let text = format!(
             "Host machine\n  HostName 127.0.0.1\n  Port {port}\n  User root\n  IdentityFile {}\n  IdentitiesOnly yes\n  \
              BatchMode yes\n  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n  LogLevel ERROR\n  \
-             ConnectTimeout 10\n  ServerAliveInterval 10\n  ServerAliveCountMax 6\n  ControlPath {}-%r\n  \
+             ConnectTimeout 30\n  ServerAliveInterval 10\n  ServerAliveCountMax 6\n  ControlPath {}-%r\n  \
              ControlPersist yes\n",
             key.display(),
             control.display(),
