@@ -38,7 +38,7 @@ const SETTLE: &str = "for _ in $(seq 30); do \
 
 fn prove(deployed: &Deployed, fault: &Fault) -> Result<()> {
     let machine = deployed.machine()?;
-    machine.run(&fault.script)?.success().context("the machine cannot be broken this way")?;
+    machine.run(&format!("set -e\n{}", fault.script))?.success().context("the machine cannot be broken this way")?;
     machine.run(SETTLE)?;
     let (status, report) = machine.validate("")?;
 
