@@ -167,7 +167,8 @@ fn what_is_left_to_people_is_counted_by_the_validation() {
 #[test]
 fn a_misspelt_name_in_the_front_matter_is_found() {
     let front_matter = "---\nspecc:\n  lints:\n    duplicate-ids: warn\n  defaults:\n    no-swapp: off\n---\n";
-    let project = project(&format!("{front_matter}{SPECIFICATION}- Other <!-- specc: allow=open-qestion reason=\"x\" -->\n"));
+    let project =
+        project(&format!("{front_matter}{SPECIFICATION}- Other <!-- specc: allow=open-qestion reason=\"x\" -->\n"));
     let run = specc(project.path(), &["lint"]);
     assert_eq!(run.code, 1);
     for near in ["duplicate-id", "no-swap", "open-question"] {

@@ -95,7 +95,8 @@ pub(super) fn lints() -> String {
 #[must_use]
 pub fn lint_page(lint: &Lint) -> String {
     let group = format!("{:?}", lint.group).to_lowercase();
-    let mut text = format!("# {}\n\n{}. Group {group}, level {}.\n", lint.name, capitalised(lint.summary), configured(lint.level));
+    let mut text =
+        format!("# {}\n\n{}. Group {group}, level {}.\n", lint.name, capitalised(lint.summary), configured(lint.level));
     for line in lint.text().lines() {
         match PARTS.iter().find_map(|part| Some((part, after_title(line, part)?))) {
             Some((part, rest)) => {
