@@ -187,7 +187,8 @@ pub fn print_findings(sources: &Sources, findings: &[Diagnostic], specification:
 pub fn counts(findings: &[Diagnostic]) -> String {
     let count = |level: Level, word: &str| {
         let number = findings.iter().filter(|found| found.level == level && found.accepted.is_none()).count();
-        (number > 0).then(|| format!("{number} {word}{}", if number == 1 { "" } else { "s" }))
+        let plural = if number == 1 || level == Level::Info { "" } else { "s" };
+        (number > 0).then(|| format!("{number} {word}{plural}"))
     };
     let said = [count(Level::Error, "error"), count(Level::Warn, "warning"), count(Level::Info, "info")];
     let said: Vec<String> = said.into_iter().flatten().collect();
