@@ -4,16 +4,16 @@
 //! the secrets gate of the deployment, checks that nobody else can read it and that nothing is missing. Not here: settings
 //! that are no secrets (`environment_variable`). No value of a secret is ever read, printed or written by the package.
 
+mod proof;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::proof::{File, entry, probes};
 use super::environment_variable::secrets;
 use super::ownership::ownership;
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
-use crate::plan::{
-    Action, Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
-    RunbookEntry, RunbookStep, Step, UnitSection,
-};
+use crate::plan::{Action, NamedDefault, PlanBuilder, Provenance, Step, UnitSection};
 use crate::spec::mention::Mention;
 use crate::value::{FileMode, Owner, UnixPath, VariableName};
 
@@ -266,13 +266,6 @@ fn names<'a>(clause: &Clause<'a>) -> Vec<(VariableName, std::ops::Range<usize>)>
     names
 }
 
-/// The file, decided.
-struct File {
-    path: UnixPath,
-    mode: FileMode,
-    owner: Owner,
-}
-
 fn place(binding: &Binding<Facts>, why: &mut Provenance, plan: &mut PlanBuilder) -> Option<File> {
     let path = match &binding.facts.path {
         Some(path) => path.clone(),
@@ -318,108 +311,5 @@ fn install(file: &File, required: &[(VariableName, Provenance)], why: &Provenanc
     plan.restart_on_change(file.path.clone());
     for (name, provenance) in required {
         plan.variable(name.clone(), "required", provenance.clone());
-    }
-}
-
-fn probes(file: &File, required: &[(VariableName, Provenance)], why: &Provenance, plan: &mut PlanBuilder) {
-    let path = &file.path;
-    let observe = |field| Observer::File { path: path.clone(), field };
-    let mut checks = vec![
-        (
-            "exists",
-            Layer::Existence,
-            format!("the environment file {path} is there"),
-            observe(FileField::Type),
-            "file".to_owned(),
-        ),
-        (
-            "mode",
-            Layer::Permissions,
-            format!("the mode of {path} is {}", file.mode),
-            observe(FileField::Mode),
-            file.mode.to_string(),
-        ),
-        (
-            "owner",
-            Layer::Permissions,
-            format!("{path} belongs to {}", file.owner),
-            observe(FileField::Owner),
-            file.owner.to_string(),
-        ),
-        (
-            "acl",
-            Layer::Permissions,
-            format!("nobody has rights on {path} beyond its mode"),
-            observe(FileField::Acl),
-            "none".to_owned(),
-        ),
-        (
-            "copies",
-            Layer::Permissions,
-            format!("no copy of {path} lies beside it"),
-            Observer::FileCopies { path: path.clone() },
-            "none".to_owned(),
-        ),
-    ];
-    // Below the application's own directory others may write by intention; everywhere else they could replace the file.
-    if !path.is_within(&plan.working_directory) {
-        checks.push((
-            "parents",
-            Layer::Permissions,
-            format!("only root can replace {path}"),
-            observe(FileField::WritableParents),
-            "none".to_owned(),
-        ));
-    }
-    if !required.is_empty() {
-        let required = required.iter().map(|(name, _)| name.to_string()).collect();
-        let observer = Observer::EnvironmentUnset { path: path.clone(), required };
-        checks.push((
-            "complete",
-            Layer::Service,
-            "all required variables have a value".to_owned(),
-            observer,
-            "none".to_owned(),
-        ));
-    }
-    for (id, layer, title, observer, expected) in checks {
-        let probe = Probe::new(
-            format!("environment-file.{id}"),
-            layer,
-            title,
-            observer,
-            Expectation::Equals(expected),
-            why.clone(),
-        );
-        let probe = if id == "exists" { probe } else { probe.after("environment-file.exists") };
-        let probe = if matches!(id, "complete" | "copies") { probe.needs("root") } else { probe };
-        plan.probe(probe.advice(format!("ls -la {path}")).runbook("environment-file"));
-    }
-}
-
-fn entry(file: &File, plan: &PlanBuilder, provenance: Provenance) -> RunbookEntry {
-    let (path, unit) = (&file.path, plan.unit_name());
-    RunbookEntry {
-        anchor: "environment-file",
-        title: "A secret is missing, or can be read by others".to_owned(),
-        symptom: Some(format!("deploy.sh ends with code 6, or {unit} fails with \"Failed to load environment files\"")),
-        checks: ["exists", "mode", "owner", "copies"].map(|name| ProbeId(format!("environment-file.{name}"))).to_vec(),
-        steps: vec![
-            RunbookStep::run("See owner and mode, of the directory too.", format!("sudo namei -l {path}")),
-            RunbookStep::run(
-                "See which variables have a value, without showing one.",
-                format!("sudo awk -F= '/^[A-Za-z_]/ {{ print $1, ($2 == \"\" ? \"unset\" : \"set\") }}' {path}"),
-            ),
-            RunbookStep::run("Set what is missing.", format!("sudoedit {path}")),
-            RunbookStep::run("Deploy again: it sets owner and mode, and restarts the service.", "sudo ./deploy.sh"),
-            RunbookStep::say(
-                "If others could read it: replace every secret in it at its source. Closing the file does not take back what was read.",
-            ),
-        ],
-        verify: Some(RunbookStep::run(
-            "The file is private and complete.",
-            "sudo ./validate-deployment.sh --check environment-file.mode",
-        )),
-        provenance,
     }
 }
