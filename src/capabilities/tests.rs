@@ -79,3 +79,9 @@ fn a_phrase_that_says_nothing_hides_no_other() {
     let sentence = "Service starts: `systemctl start agent-prod` returns exit code 0";
     assert!(facts_of("service-active", sentence, StatementKind::Criterion).is_some());
 }
+
+#[test]
+fn a_parenthesis_that_is_never_closed_is_read_to_the_end() {
+    let facts = facts_of("memory-limit", "Memory is limited to 64 MB (as the", StatementKind::Functional);
+    assert_eq!(facts.and_then(|facts| facts.get("max").cloned()), Some(67_108_864.into()));
+}

@@ -15,6 +15,8 @@ pub struct ClauseTokens {
     pub tokens: Vec<usize>,
     /// The token of the opening parenthesis, when it stood in parentheses.
     pub opened: Option<usize>,
+    /// The token of the closing parenthesis, when there is one.
+    pub closed: Option<usize>,
 }
 
 /// Cuts a statement's tokens into clauses.
@@ -30,11 +32,13 @@ pub fn cut(lexed: &Lexed<'_>) -> Vec<ClauseTokens> {
             continue;
         };
         match mark {
-            '(' | '[' => open.push(ClauseTokens { tokens: Vec::new(), opened: Some(index) }),
-            ')' | ']' if open.len() > 1 => done.extend(open.pop()),
+            '(' | '[' => open.push(ClauseTokens { tokens: Vec::new(), opened: Some(index), closed: None }),
+            ')' | ']' if open.len() > 1 => {
+                done.extend(open.pop().map(|clause| ClauseTokens { closed: Some(index), ..clause }))
+            }
             ';' | '-' | '|' | '!' | '?' | '.' => {
                 if let Some(clause) = open.last_mut() {
-                    let next = ClauseTokens { tokens: Vec::new(), opened: clause.opened };
+                    let next = ClauseTokens { tokens: Vec::new(), opened: clause.opened, closed: None };
                     done.push(std::mem::replace(clause, next));
                 }
             }
@@ -63,11 +67,11 @@ pub fn merge_parenthesis(clauses: &mut Vec<ClauseTokens>, at: usize) {
         .max();
     let Some((_, around)) = around else { return };
     let inner = std::mem::take(&mut clauses[at].tokens);
-    let closed = inner.last().map_or(opened, |last| last + 1);
+    let closed = clauses[at].closed;
     let tokens = &mut clauses[around].tokens;
     tokens.push(opened);
     tokens.extend(inner);
-    tokens.push(closed);
+    tokens.extend(closed);
     tokens.sort_unstable();
     tokens.dedup();
     clauses.remove(at);
@@ -81,7 +85,11 @@ pub fn split_at(clause: &ClauseTokens, positions: &[usize]) -> Vec<ClauseTokens>
     let mut start = 0;
     for &position in positions.iter().chain(std::iter::once(&clause.tokens.len())) {
         if position > start {
-            parts.push(ClauseTokens { tokens: clause.tokens[start..position].to_vec(), opened: clause.opened });
+            parts.push(ClauseTokens {
+                tokens: clause.tokens[start..position].to_vec(),
+                opened: clause.opened,
+                closed: None,
+            });
         }
         start = position;
     }
