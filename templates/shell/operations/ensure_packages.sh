@@ -49,7 +49,8 @@ installed_packages() {
 # What apt would do to packages that nobody asked about.
 survey_packages() {
   local plan action name
-  if ! plan=$(apt-get --simulate --quiet install -- "$@" 2>/dev/null); then
+  # Even a simulation would leave its plan in /var/log/apt.
+  if ! plan=$(apt-get --simulate --quiet --option Dir::Log::Planner=/dev/null install -- "$@" 2>/dev/null); then
     # The lists may only be outdated; they are read anew, and looked at again, before anything is installed.
     return 0
   fi
