@@ -158,7 +158,7 @@ impl Work<'_> {
         };
         let mut positions: Vec<usize> = matches
             .iter()
-            .map(|found| found.positions.start)
+            .map(|found| clause::verb_start(self.lexed, &clause.tokens, found.positions.start))
             .filter(|&start| cuts(start) && matches.iter().any(|other| other.positions.end <= start))
             .filter(|&start| !matches.iter().any(|other| other.positions.start < start && start < other.positions.end))
             .collect();
@@ -329,6 +329,12 @@ impl Work<'_> {
                 continue;
             }
             let cues: Vec<Range<usize>> = matches.iter().map(|found| self.bytes(part, &found.positions)).collect();
+            // Who reads a denied phrase has read the word that denies it.
+            for found in &matches {
+                if let Some(at) = clause::negation_before(self.lexed, &part.tokens, found.positions.start) {
+                    self.claims.push(self.bytes(part, &(at..at + 1)));
+                }
+            }
             self.claims.extend(cues);
             self.claims.extend(reading.claims);
             self.result.readings.push(AcceptedReading {

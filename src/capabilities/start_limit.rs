@@ -150,6 +150,8 @@ impl Capability for StartLimit {
             "When it crashes more than 5 times within 30 seconds, systemd stops restarting it",
             r#"{"burst": 5, "interval": 30.0}"#,
         ),
+        example("No more than 3 restarts in 2 minutes.", r#"{"burst": 3, "interval": 120.0}"#),
+        example("Not more than four restarts within an hour", r#"{"burst": 4, "interval": 3600.0}"#),
         example("Max 5 login attempts in 10 minutes", NOT_MINE),
         example("At most 100 requests per minute", NOT_MINE),
         example("Clients give up after 3 attempts", NOT_MINE),

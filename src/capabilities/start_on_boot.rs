@@ -125,6 +125,10 @@ impl Capability for StartOnBoot {
         criterion("`systemctl is-enabled agent-prod` prints \"enabled\"", r#"{"state": "enabled"}"#),
         criterion("The service is enabled and active", r#"{"state": "enabled"}"#),
         criterion("After `reboot`, the service auto-starts", r#"{"state": "enabled"}"#),
+        example(
+            "The service SHALL start on boot and SHALL restart on failure with a 2s delay.",
+            r#"{"state": "enabled"}"#,
+        ),
         example("The service does not start at boot", r#"{"state": "disabled"}"#),
         criterion(
             "WHEN the host reboots THEN the unit `agent-prod.service` starts automatically",

@@ -178,6 +178,29 @@ pub fn is_bound(lexed: &Lexed<'_>, token: usize) -> bool {
         && lexed.is_one_of(token + 2, &["than"])
 }
 
+/// The word before a phrase that denies it: a position in `tokens`.
+#[must_use]
+pub fn negation_before(lexed: &Lexed<'_>, tokens: &[usize], start: usize) -> Option<usize> {
+    (0..start)
+        .rev()
+        .take_while(|&position| !matches!(lexed.tokens[tokens[position]].kind, TokenKind::Mark(_)))
+        .take(5)
+        .find(|&position| NEGATIONS.iter().any(|word| word.eq_ignore_ascii_case(lexed.word(tokens[position]))))
+}
+
+/// Where the words begin that lead to a phrase and belong to its verb: "and |must not run as", "and |shall restart".
+#[must_use]
+pub fn verb_start(lexed: &Lexed<'_>, tokens: &[usize], phrase: usize) -> usize {
+    const LEADING: &[&str] = &["must", "shall", "should", "will", "to", "be", "is", "are", "it", "also", "then"];
+    let leads = |position: usize| {
+        let word = lexed.word(tokens[position]);
+        matches!(lexed.tokens[tokens[position]].kind, TokenKind::Word)
+            && LEADING.iter().chain(NEGATIONS).any(|known| known.eq_ignore_ascii_case(word))
+    };
+    let words = (0..phrase).rev().take_while(|&position| leads(position)).count();
+    phrase - words
+}
+
 /// The polarity of a phrase: `range` are positions in `tokens`. Negations inside the phrase belong to the phrase, and
 /// those inside one of `others` to that one: "no login shell, runs as X".
 #[must_use]

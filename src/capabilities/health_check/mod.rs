@@ -159,6 +159,14 @@ impl Capability for HealthCheck {
             "GET /health answers within 20 seconds of a start",
             r#"{"method": "GET", "url": "/health", "within": 20.0}"#,
         ),
+        example(
+            "The health endpoint GET /ready SHALL return 204 within 15 seconds.",
+            r#"{"method": "GET", "url": "/ready", "status": 204, "within": 15.0}"#,
+        ),
+        criterion(
+            "The health endpoint GET /ready SHALL return 204 within 15 seconds.",
+            r#"{"method": "GET", "url": "/ready", "status": 204, "within": 15.0}"#,
+        ),
         criterion("The health check passes", "{}"),
         example(
             "GET /health returns 200 within 30 seconds",

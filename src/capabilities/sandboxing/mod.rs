@@ -58,6 +58,7 @@ declare_lint! {
 /// Phrases that ask for one directive.
 const PHRASES: &[(&str, &str, &str)] = &[
     ("no new privileges", "NoNewPrivileges", "yes"),
+    ("NoNewPrivileges", "NoNewPrivileges", "yes"),
     ("new privileges", "NoNewPrivileges", "yes"),
     ("private tmp|temp|temporary (directory|directories)", "PrivateTmp", "yes"),
     ("private devices", "PrivateDevices", "yes"),
@@ -112,6 +113,7 @@ impl Capability for Sandboxing {
         "DevicePolicy=",
         "no new privileges",
         "new privileges",
+        "NoNewPrivileges",
         "private tmp|temp|temporary (directory|directories)",
         "private devices",
         "file system|filesystem is|mounted read only",
@@ -137,6 +139,7 @@ impl Capability for Sandboxing {
         "enabled",
         "gets",
         "gain",
+        "gained",
         "unit",
         "file",
         "own",
@@ -156,6 +159,7 @@ impl Capability for Sandboxing {
             "The unit sets `NoNewPrivileges=true`, `PrivateTmp=true` and `ProtectSystem=full`",
             r#"{"directives": {"NoNewPrivileges": "yes", "PrivateTmp": "yes", "ProtectSystem": "full"}}"#,
         ),
+        example("No new privileges can be gained (NoNewPrivileges)", r#"{"directives": {"NoNewPrivileges": "yes"}}"#),
         example("The process gets no new privileges", r#"{"directives": {"NoNewPrivileges": "yes"}}"#),
         example("NoNewPrivileges=yes (hardening)", r#"{"directives": {"NoNewPrivileges": "yes"}}"#),
         example("The service has a private temporary directory", r#"{"directives": {"PrivateTmp": "yes"}}"#),

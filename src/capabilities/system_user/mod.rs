@@ -153,6 +153,11 @@ impl Capability for SystemUser {
             r#"{"user": "agent-prod", "shell": "/usr/sbin/nologin", "system": true}"#,
         ),
         example("The service runs as user `mailer` and never as root", r#"{"user": "mailer", "not_root": true}"#),
+        example(
+            "The service SHALL run as user quote-service and MUST NOT run as root.",
+            r#"{"user": "quote-service", "not_root": true}"#,
+        ),
+        example("The relay runs as `relay-user`, not as `root`", r#"{"user": "relay-user", "not_root": true}"#),
         example("Runs as `courier:couriers`", r#"{"user": "courier", "group": "couriers"}"#),
         example("User=ledger, Group=ledger", r#"{"user": "ledger", "group": "ledger"}"#),
         example("The account has no login shell (/bin/false)", r#"{"shell": "/bin/false"}"#),

@@ -186,6 +186,19 @@ fn denies_root(clause: &Clause<'_>) -> Option<Range<usize>> {
         .find_map(|phrase| clause.find(phrase))
         .or_else(|| clause.denies("root execution"))
         .or_else(|| clause.denies("as root"))
+        .or_else(|| root_in_code(clause))
+}
+
+/// "not as `root`": in code, the name is no word.
+fn root_in_code(clause: &Clause<'_>) -> Option<Range<usize>> {
+    let mut roots = clause.mentions().filter(|(_, place)| clause.text(place.clone()).trim_matches('`') == "root");
+    roots.find_map(|(_, root)| {
+        let denial = ["not as", "never as", "not", "never"].into_iter().find_map(|words| {
+            let place = clause.find(words)?;
+            clause.text(place.end..root.start).chars().all(|gap| gap == ' ' || gap == '`').then_some(place)
+        })?;
+        Some(denial.start..root.end)
+    })
 }
 
 fn read_class(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<Facts>) {
