@@ -239,6 +239,12 @@ impl Work<'_> {
                 Polarity::Denied | Polarity::Doubtful => return Some(RefusalReason::Negated),
             }
         }
+        // "Optional: …" holds for all of the item, its parentheses too.
+        let label = self.lexed.text.get(self.label.clone()).unwrap_or_default();
+        let mut topics = label.split(|character: char| !character.is_alphabetic());
+        if let Some(word) = topics.find(|word| HEDGES.iter().any(|hedge| hedge.eq_ignore_ascii_case(word))) {
+            return Some(RefusalReason::Hedged(word.to_owned()));
+        }
         if clause::gives_an_example(&self.lexed.text[self.bytes(part, &(0..part.tokens.len()))]) {
             return Some(RefusalReason::Hedged("e.g.".to_owned()));
         }

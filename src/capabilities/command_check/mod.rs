@@ -108,6 +108,8 @@ impl Capability for CommandCheck {
         criterion("`journalctl -p err` prints no errors", NOT_MINE),
         criterion("The output of `uptime` is optional", NOT_MINE),
         criterion("The load is low", NOT_MINE),
+        criterion("When `systemctl start web.target` is run, all workers start in order", NOT_MINE),
+        criterion("A release reloads the workers (via `systemctl reload web`)", NOT_MINE),
         example("Port 5432 is not exposed", NOT_MINE),
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&SUCCEEDS];
@@ -120,8 +122,11 @@ impl Capability for CommandCheck {
             return None;
         }
         let mut commands = clause.commands();
-        let (words, _) = commands.next()?;
-        if commands.next().is_some() {
+        let (words, place) = commands.next()?;
+        // "When `x` is run, …" and "reloads it (via `x`)" tell how something comes about, not what is looked at.
+        let is_means = matches!(clause.word_before(&place).as_str(), "when" | "via" | "using" | "after" | "by" | "with");
+        let only_reads = allowed::judge(words).is_ok();
+        if commands.next().is_some() || is_means && !only_reads {
             return None;
         }
         let mut reading = Reading::new(Facts { command: words.to_vec(), ..Facts::default() }, []);
