@@ -120,6 +120,7 @@ impl Capability for Directories {
             "/var/lib/mailer is writable by the `mailer` user",
             r#"{"path": "/var/lib/mailer", "owner": "mailer"}"#,
         ),
+        example("Nobody but root may write to /srv/mailer", NOT_MINE),
         example("Logs are written to /var/log/mailer/mailer.log", NOT_MINE),
         example("No data is stored in /tmp", NOT_MINE),
         example("The cache directory is on another disk than /var/lib/mailer", NOT_MINE),

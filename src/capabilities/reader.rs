@@ -147,15 +147,7 @@ impl Work<'_> {
     /// A comma or *and* cuts where a new cue follows and one stands before.
     fn cut_before_cues(&self, clause: &ClauseTokens) -> Vec<ClauseTokens> {
         let matches = self.matches(&clause.tokens);
-        let cuts = |position: usize| {
-            // "… and SHALL restart": the verb's helper belongs to what follows.
-            let is = |token: usize, words: &[&str]| self.lexed.is_one_of(token, words);
-            let before =
-                clause.tokens[..position].iter().rev().find(|&&token| !is(token, &["shall", "must", "should"]));
-            before.is_some_and(|&token| {
-                self.lexed.tokens[token].kind == TokenKind::Mark(',') || is(token, &["and", "but", "then", "&"])
-            })
-        };
+        let cuts = |position: usize| position > 0 && clause::joins(self.lexed, clause.tokens[position - 1]);
         let mut positions: Vec<usize> = matches
             .iter()
             .map(|found| clause::verb_start(self.lexed, &clause.tokens, found.positions.start))
@@ -241,8 +233,7 @@ impl Work<'_> {
         }
         // "Optional: …" holds for all of the item, its parentheses too.
         let label = self.lexed.text.get(self.label.clone()).unwrap_or_default();
-        let mut topics = label.split(|character: char| !character.is_alphabetic());
-        if let Some(word) = topics.find(|word| HEDGES.iter().any(|hedge| hedge.eq_ignore_ascii_case(word))) {
+        if let Some(word) = clause::hedge(label) {
             return Some(RefusalReason::Hedged(word.to_owned()));
         }
         if clause::gives_an_example(&self.lexed.text[self.bytes(part, &(0..part.tokens.len()))]) {

@@ -113,6 +113,7 @@ impl Capability for UnitDependencies {
         example("**Dependencies**: starts after Redis", r#"{"after": ["redis-server.service"]}"#),
         criterion("The unit file holds `After=network-online.target`", r#"{"after": ["network-online.target"]}"#),
         example("The application depends on FastAPI", NOT_MINE),
+        example("Apply updates every month (kernel, Docker, dependencies)", NOT_MINE),
         example("The network is restricted to the office", NOT_MINE),
         example("The service starts after a deployment", NOT_MINE),
         example("It does not depend on `docker.service`", NOT_MINE),
@@ -120,6 +121,11 @@ impl Capability for UnitDependencies {
     const DEFAULTS: &'static [&'static NamedDefault] = &[&NETWORK_ONLINE];
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
+        // Keeping dependencies up to date says nothing about their order.
+        let text = context.statement.text.masked.to_ascii_lowercase();
+        if ["update", "upgrade", "patches"].iter().any(|word| text.contains(word)) {
+            return None;
+        }
         let mut reading = Reading::<Facts>::default();
         for ((name, value), place) in clause.directives() {
             let field = match name {

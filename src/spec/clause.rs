@@ -77,6 +77,12 @@ pub fn merge_parenthesis(clauses: &mut Vec<ClauseTokens>, at: usize) {
     clauses.remove(at);
 }
 
+/// Whether a token joins two clauses: a comma, *and*, *but*, *then*.
+#[must_use]
+pub fn joins(lexed: &Lexed<'_>, token: usize) -> bool {
+    lexed.tokens[token].kind == TokenKind::Mark(',') || lexed.is_one_of(token, &["and", "but", "then", "&"])
+}
+
 /// Cuts a clause before the given positions (indices into its tokens); each must stand after a comma, *and* or *or*,
 /// which is dropped.
 #[must_use]
@@ -99,7 +105,7 @@ pub fn split_at(clause: &ClauseTokens, positions: &[usize]) -> Vec<ClauseTokens>
 /// Words that turn what follows them.
 const NEGATIONS: &[&str] = &[
     "no", "not", "never", "without", "non", "don't", "doesn't", "cannot", "can't", "isn't", "aren't", "won't",
-    "mustn't", "neither", "nor",
+    "mustn't", "neither", "nor", "nobody", "nothing",
 ];
 
 /// Words that turn what stands before them.
@@ -145,6 +151,13 @@ pub const HEDGES: &[&str] = &[
     "formerly",
     "deprecated",
 ];
+
+/// The first of [`HEDGES`] in a text.
+#[must_use]
+pub fn hedge(text: &str) -> Option<&str> {
+    let mut words = text.split(|character: char| !character.is_alphabetic());
+    words.find(|word| HEDGES.iter().any(|hedge| hedge.eq_ignore_ascii_case(word)))
+}
 
 /// Whether a text gives an example instead of a value: "(e.g., `api:api`)".
 #[must_use]

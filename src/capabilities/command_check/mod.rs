@@ -124,7 +124,8 @@ impl Capability for CommandCheck {
         let mut commands = clause.commands();
         let (words, place) = commands.next()?;
         // "When `x` is run, …" and "reloads it (via `x`)" tell how something comes about, not what is looked at.
-        let is_means = matches!(clause.word_before(&place).as_str(), "when" | "via" | "using" | "after" | "by" | "with");
+        let is_means =
+            matches!(clause.word_before(&place).as_str(), "when" | "via" | "using" | "after" | "by" | "with");
         let only_reads = allowed::judge(words).is_ok();
         if commands.next().is_some() || is_means && !only_reads {
             return None;

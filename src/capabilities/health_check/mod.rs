@@ -172,6 +172,7 @@ impl Capability for HealthCheck {
             "GET /health returns 200 within 30 seconds",
             r#"{"method": "GET", "url": "/health", "status": 200, "within": 30.0}"#,
         ),
+        criterion("`curl localhost:9000/health` returns \"Connection refused\"", NOT_MINE),
         example("The /health endpoint must respond in under 300ms", NOT_MINE),
         example("GET /health answers within 2 seconds", NOT_MINE),
         example("When the database is down, GET /health returns 503", NOT_MINE),

@@ -189,6 +189,11 @@ fn read_answer(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<()> 
     if let Some((text, place)) = clause.quotes().chain(code).next()
         && reading.facts.json.is_none()
     {
+        // "Connection refused" is what a broken service answers.
+        let failures = ["refused", "timed out", "timeout", "error", "failed", "unreachable", "reset by peer"];
+        if failures.iter().any(|failure| text.to_lowercase().contains(failure)) {
+            return None;
+        }
         reading.facts.text = Some(text.to_owned());
         reading.places.push(("text", place.clone()));
         reading.claims.push(place);

@@ -175,6 +175,7 @@ impl Capability for SystemUser {
             r#"{"user": "agent-prod", "system": true, "uid_above": 1000}"#,
         ),
         example("Migrations run as a separate step", NOT_MINE),
+        example("The unit must not say User=root", NOT_MINE),
         example("Users must have no passwords older than 90 days", NOT_MINE),
         example("The API runs as fast as the hardware allows", NOT_MINE),
         example("The service runs as root only during installation", NOT_MINE),

@@ -87,6 +87,9 @@ fn read_names(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<
     for (field, directive) in [("user", "User"), ("group", "Group")] {
         if let Some((value, range)) = clause.directive(directive) {
             let name: UserName = value.parse().ok()?;
+            if clause.denied() {
+                return None;
+            }
             let slot = if field == "user" { &mut reading.facts.user } else { &mut reading.facts.group };
             *slot = Some(name);
             *reading = std::mem::take(reading).place(if field == "user" { "user" } else { "group" }, range);
