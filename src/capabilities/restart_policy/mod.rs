@@ -162,7 +162,6 @@ impl Capability for RestartPolicy {
             "The service SHALL start on boot and SHALL restart on failure with a 2s delay.",
             r#"{"policy": "on-failure", "delay": 2.0}"#,
         ),
-        example("Restart always, five seconds after it ends", r#"{"policy": "always", "delay": 5.0}"#),
         example("**Restart policy**: no", r#"{"policy": "no"}"#),
         criterion("Killing the process triggers an automatic restart within 15 seconds", r#"{"within": 15.0}"#),
         example("Restart nginx after a certificate renewal", NOT_MINE),
