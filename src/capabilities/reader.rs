@@ -245,11 +245,6 @@ impl Work<'_> {
         let cues: Vec<Range<usize>> = group.iter().map(|found| self.bytes(part, &found.positions)).collect();
         let mut unknown = 0;
         let mut known = cues.len() + reading.claims.len();
-        // "Optional: …" leaves the whole item open, also what stands in parentheses.
-        let label = self.context.statement.label.clone().unwrap_or(0..0);
-        if let Some(token) = clause::hedge_in(self.lexed, &label).filter(|token| !part.tokens.contains(token)) {
-            return Some(RefusalReason::Hedged(self.lexed.word(token).to_owned()));
-        }
         for &token in &part.tokens {
             let range = self.lexed.tokens[token].range();
             if cues.iter().chain(&reading.claims).any(|claim| covers(claim, &range)) {

@@ -165,13 +165,6 @@ pub fn gives_an_example(text: &str) -> bool {
     text.contains("e.g.") || text.contains("for example")
 }
 
-/// The first word in a range of the text that leaves open whether something holds.
-#[must_use]
-pub fn hedge_in(lexed: &Lexed<'_>, range: &Range<usize>) -> Option<usize> {
-    (0..lexed.tokens.len())
-        .find(|&token| range.contains(&lexed.tokens[token].range().start) && lexed.is_one_of(token, HEDGES))
-}
-
 /// Whether a phrase holds or is denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Polarity {
