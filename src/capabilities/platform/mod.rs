@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, example};
 use crate::declare_lint;
 use crate::diagnostics::Lint;
-use crate::plan::{PlanBuilder, RunbookEntry, RunbookStep};
+use crate::plan::{PlanBuilder, Provenance, RunbookEntry, RunbookStep};
 use crate::target::{Release, Target};
 use crate::value::Bytes;
 
@@ -202,16 +202,26 @@ impl Capability for Platform {
         says_something.then_some(reading)
     }
 
+    /// Each tool by itself, so that each check names the statement that asks for it.
+    fn subject(facts: &Facts) -> String {
+        facts.versions.keys().map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
-        let Some(binding) = own.first() else { return };
-        let facts = &binding.facts;
-        if !facts.distribution.is_empty() {
-            proof::check_releases(binding, plan);
+        let mut everybody = Provenance::default();
+        for binding in own {
+            everybody.merge(&binding.provenance());
+            if !binding.facts.distribution.is_empty() {
+                proof::check_releases(binding, plan);
+            }
+            for (tool, version) in &binding.facts.versions {
+                proof::check_tool(tool, version, binding, plan);
+            }
+            proof::check_machine(binding, plan);
         }
-        for (tool, version) in &facts.versions {
-            proof::check_tool(tool, version, binding, plan);
+        if everybody.statements.is_empty() {
+            return;
         }
-        proof::check_machine(binding, plan);
         plan.runbook(RunbookEntry {
             anchor: "platform",
             title: "The host is not what the specification asks for".to_owned(),
@@ -223,7 +233,7 @@ impl Capability for Platform {
                 RunbookStep::say("Deploy to a host that has it, or change the specification and compile again."),
             ],
             verify: Some(RunbookStep::run("It is as asked.", "./validate-deployment.sh --layer existence")),
-            provenance: binding.provenance(),
+            provenance: everybody,
         });
     }
 }
@@ -231,8 +241,8 @@ impl Capability for Platform {
 /// The releases that the specification allows; `None` when it names none that is supported.
 #[must_use]
 pub fn target(all: &Bindings) -> Option<Target> {
-    let binding = all.one::<Platform>()?;
-    Target::of(binding.facts.distribution.iter().filter_map(|name| name.parse().ok()).collect())
+    let names = all.of::<Platform>().iter().flat_map(|binding| &binding.facts.distribution);
+    Target::of(names.filter_map(|name| name.parse().ok()).collect())
 }
 
 fn read_releases(clause: &Clause<'_>, reading: &mut Reading<Facts>) {

@@ -87,7 +87,13 @@ pub(super) fn check_machine(binding: &Binding<Facts>, plan: &mut PlanBuilder) {
     let mebibytes = |size: Bytes| (size.0 as f64 / 1_048_576.0 * 0.9).floor();
     #[expect(clippy::cast_precision_loss, reason = "counts of processors are small")]
     let sizes = [
-        (facts.cpu.map(|count| (count as f64, format!("{count} processors"))), MachinePart::Processors, "cpu"),
+        (
+            facts.cpu.map(|count| {
+                (count as f64, if count == 1 { "1 processor".to_owned() } else { format!("{count} processors") })
+            }),
+            MachinePart::Processors,
+            "cpu",
+        ),
         (facts.memory.map(|size| (mebibytes(size), format!("{size} of memory"))), MachinePart::Memory, "memory"),
         (facts.disk.map(|size| (mebibytes(size), format!("{size} of disk"))), MachinePart::Disk, "disk"),
     ];
