@@ -30,6 +30,8 @@ apply_plan() {
 
 finish_apply() {
   local open
+  # What is called done must still be there after a power cut.
+  sync
   printf '\n%s%s changed, %s ok.%s' "$bold" "$count_changed" "$count_ok" "$plain"
   open=$(open_transactions)
   if [[ $open ]]; then

@@ -18,7 +18,7 @@ revert_changes() {
 await_maker() {
   local directory=$1 process start tries
   if [[ -e $directory/since || ! -r $directory/maker ]]; then return 0; fi
-  read -r process start <"$directory/maker"
+  read -r process start <"$directory/maker" || return 0
   for ((tries = 0; tries < 300; tries++)); do
     if [[ -e $directory/since || ! -d $directory ]]; then return 1; fi
     if [[ $(process_start "$process") != "$start" ]]; then return 0; fi

@@ -64,31 +64,45 @@ uninstall_virtualenvs() {
   local path directory owner
   while read -r path; do
     if [[ -z $path ]]; then continue; fi
+    owner=$(owner_of "${path%/*}") || continue
     for directory in "$path"-*; do
-      if [[ -f $directory/.complete ]]; then rm -rf -- "$directory"; fi
+      if [[ -f $directory/.complete ]]; then as_owner "${owner% *}" "${owner#* }" rm -rf -- "$directory"; fi
     done
-    owner=$(stat -c '%U %G' -- "${path%/*}" 2>/dev/null) || owner=''
-    if [[ $owner && -L $path ]]; then as_owner "${owner% *}" "${owner#* }" rm -f -- "$path"; fi
+    if [[ -L $path ]]; then as_owner "${owner% *}" "${owner#* }" rm -f -- "$path"; fi
     ledger_drop virtualenv "$path"
     report_changed "removed the virtual environment $path"
   done <<<"$(ledger_names virtualenv)"
 }
 
-# A directory that holds something we did not put there holds data.
+# Prints who owns a directory, and its group; fails where it is gone.
+owner_of() {
+  [[ -d $1 && ! -L $1 ]] && stat -c '%U %G' -- "$1" 2>/dev/null
+}
+
+# A directory that holds something we did not put there holds data. What is in it is removed by whoever owns it: a link planted
+# in it, at whatever moment, leads no further than that account can go itself.
 uninstall_directories() {
-  local path
+  local path owner
+  local -a remover
   while read -r path; do
     if [[ -z $path || ! -d $path ]]; then continue; fi
+    owner=$(owner_of "$path") || continue
+    remover=(as_owner "${owner% *}" "${owner#* }")
     if [[ $(ledger_origin directory "$path") == found ]]; then
       report_note "kept $path: it was there before"
     elif [[ ${option[data]} == "$SERVICE" ]]; then
-      # rm does not follow links, wherever they were planted.
-      rm -rf --one-file-system -- "$path"
-      ledger_drop directory "$path"
-      report_changed "removed $path with all that was in it"
+      "${remover[@]}" find "$path" -mindepth 1 -xdev -delete 2>/dev/null || true
+      remove_empty_directory "$path"
+      if [[ -d $path ]]; then
+        report_note "kept $path: not all that is in it is its owner's to remove"
+      else
+        ledger_drop directory "$path"
+        report_changed "removed $path with all that was in it"
+      fi
     else
-      find "$path" -depth -type d -name __pycache__ -exec rm -rf {} + 2>/dev/null || true
-      find "$path" -depth -type d -empty -delete 2>/dev/null || true
+      "${remover[@]}" find "$path" -depth -path '*/__pycache__/*' -delete 2>/dev/null || true
+      "${remover[@]}" find "$path" -mindepth 1 -depth -type d -empty -delete 2>/dev/null || true
+      remove_empty_directory "$path"
       if [[ -d $path ]]; then
         report_note "kept $path: it is not empty (--purge --data=$SERVICE removes it)"
       else
@@ -99,13 +113,20 @@ uninstall_directories() {
   done <<<"$(ledger_names directory)"
 }
 
+# The directory itself goes with the rights of whoever owns the one that it is in.
+remove_empty_directory() {
+  local owner
+  owner=$(owner_of "${1%/*}") || return 0
+  as_owner "${owner% *}" "${owner#* }" rmdir -- "$1" 2>/dev/null || true
+}
+
 # A user ID that is free is given to the next account, with whatever files still belong to it: so the account stays as long as
 # there are any.
 uninstall_user() {
   local user
   while read -r user; do
     if [[ -z $user || $(ledger_origin user "$user") != created ]]; then continue; fi
-    if [[ ${option[data]} != "$SERVICE" ]]; then
+    if [[ ${option[data]} != "$SERVICE" || $(ledger_names directory) ]]; then
       report_note "kept the user $user: its files are kept, too"
     elif userdel -- "$user" 2>/dev/null; then
       ledger_drop user "$user"

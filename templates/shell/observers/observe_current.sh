@@ -22,10 +22,10 @@ observe_current() {
   directory=$(unit_property "$unit" WorkingDirectory)
   # Files that the service reads once: its unit, its environment, and of its directory those that the package brought.
   read -ra files <<<"$(unit_property "$unit" FragmentPath) $(unit_property "$unit" DropInPaths) $(environment_files "$unit")"
-  if [[ -n $directory && -d ${PACKAGE_DIRECTORY-}/app ]]; then
+  if [[ -n $directory && -d ${package_directory-}/app ]]; then
     while IFS= read -r path; do
       [[ ! -f $directory/$path ]] || files+=("$directory/$path")
-    done < <(find "$PACKAGE_DIRECTORY/app" -type f ! -path '*/wheels/*' -printf '%P\n')
+    done < <(find "$package_directory/app" -type f ! -path '*/wheels/*' -printf '%P\n')
   fi
   newer=$(configuration_newer_than "$started" "${files[@]}")
   if [[ -n $newer ]]; then

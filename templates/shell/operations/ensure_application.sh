@@ -58,6 +58,8 @@ ensure_application() {
 
 application_not_in_package() {
   local owner=$1 group=$2 path=$3 entry=$4
+  # A program of the system's own needs no files here.
+  if [[ -z $entry && -z ${option[app]} ]]; then return 0; fi
   if surveying; then
     if [[ ${option[app]} ]]; then
       if [[ $entry && ! -f ${option[app]}/$entry ]]; then refuse "${option[app]} has no $entry, which the service runs"; fi

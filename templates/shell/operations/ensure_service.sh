@@ -1,5 +1,5 @@
 # The service runs, with the unit, environment and code that are on disk.
-# requires: step report stop ledger reload_manager remove_orphans ssh_session gate_failed run_logged
+# requires: observe_current step report stop ledger reload_manager remove_orphans ssh_session gate_failed run_logged
 
 # What the service was started with in this run; becomes its stamp once it is healthy.
 declare -A unproven_stamps=()
@@ -32,13 +32,12 @@ ensure_service() {
 
 # Why the running service is not what is on disk; nothing if it is.
 restart_reason() {
-  local unit=$1 wanted=$2 stamp=$STATE_DIRECTORY/stamps/$1 hash='' boot='' start=0 process now
+  local unit=$1 wanted=$2 stamp=$STATE_DIRECTORY/stamps/$1 hash='' boot='' start=0 process now current
   if [[ $(systemctl show --property=ActiveState --value -- "$unit") != active ]]; then
     printf 'it is not running'
-  elif [[ $(systemctl show --property=NeedDaemonReload --value -- "$unit") != no ]]; then
-    printf 'its unit file was changed after the service manager read it'
   else
-    if [[ -r $stamp ]]; then read -r hash boot start <"$stamp"; fi
+    # After a power cut the file may be there and empty.
+    if [[ -r $stamp ]]; then read -r hash boot start <"$stamp" || true; fi
     process=$(systemctl show --property=MainPID --value -- "$unit")
     now=$(process_start "$process") || now=0
     if [[ -z $hash ]]; then
@@ -47,6 +46,10 @@ restart_reason() {
       printf 'its unit, environment or code changed since it was started'
     elif [[ $boot == "$(</proc/sys/kernel/random/boot_id)" ]] && ((now < start)); then
       printf 'its process is older than the last deployment'
+    else
+      # Somebody may have changed a file, restarted the service, and changed the file back.
+      current=$(observe_current "$unit") || true
+      [[ $current == yes ]] || printf '%s' "$current"
     fi
   fi
 }

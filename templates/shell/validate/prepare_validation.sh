@@ -4,14 +4,14 @@ SCRATCH=''
 # Where observers keep what they asked for once: see remembered.
 MEMORY=''
 PACKAGE=unknown
-PACKAGE_DIRECTORY=''
+package_directory=''
 GREEN='' RED='' YELLOW='' PLAIN=''
 
 prepare_validation() {
-  PACKAGE_DIRECTORY=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
-  if [[ -f $PACKAGE_DIRECTORY/SHA256SUMS ]]; then
+  package_directory=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+  if [[ -f $package_directory/SHA256SUMS ]]; then
     # The name of a package is the hash of its list of hashes.
-    PACKAGE=$(sha256sum <"$PACKAGE_DIRECTORY/SHA256SUMS")
+    PACKAGE=$(sha256sum <"$package_directory/SHA256SUMS")
     PACKAGE=${PACKAGE:0:64}
   fi
   if [[ -t 1 && $OPTION_COLOR == yes && -z ${NO_COLOR-} ]]; then
