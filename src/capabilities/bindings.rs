@@ -4,7 +4,7 @@
 //! statements behind each, and conflicts as diagnostics with both places. Agreement keeps every statement; nothing is
 //! ever decided by order. Criteria join the conflict detection and never create.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -145,7 +145,7 @@ pub fn bind(spec: &Spec, entries: &[Entry], readings: &[StatementReading]) -> (B
                     order.push(key);
                     Merge::default()
                 });
-                merge.add(spec, index, !criteria_turn, accepted);
+                merge.add(spec, index, !criteria_turn, accepted, entries[accepted.capability].satisfies);
             }
         }
     }
@@ -175,6 +175,8 @@ pub fn bind(spec: &Spec, entries: &[Entry], readings: &[StatementReading]) -> (B
 #[derive(Default)]
 struct Merge {
     binding: Binding<Map<String, Value>>,
+    /// Fields of which only the least is known.
+    least: BTreeSet<String>,
     conflicts: Vec<Conflict>,
 }
 
@@ -186,13 +188,22 @@ struct Conflict {
 }
 
 impl Merge {
-    fn add(&mut self, spec: &Spec, index: StatementIndex, required: bool, accepted: &super::AcceptedReading) {
+    fn add(
+        &mut self,
+        spec: &Spec,
+        index: StatementIndex,
+        required: bool,
+        accepted: &super::AcceptedReading,
+        satisfies: fn(&str, &Value, &Value) -> bool,
+    ) {
         let statement = spec.statement(index);
         let group = if required { &mut self.binding.requirements } else { &mut self.binding.criteria };
         if group.last() != Some(&index) {
             group.push(index);
         }
         for (field, value) in &accepted.facts {
+            let is_least = accepted.at_least.iter().any(|least| least == field);
+            let was_least = self.least.contains(field);
             let place =
                 accepted.places.iter().find(|(name, _)| name == field).map_or(&accepted.cue, |(_, range)| range);
             let span = statement.span_of(place.clone());
@@ -221,6 +232,8 @@ impl Merge {
                     }
                 }
                 Some(known) if known == value => {}
+                Some(known) if is_least && satisfies(field, known, value) => {}
+                Some(known) if was_least && satisfies(field, value, known) => *known = value.clone(),
                 Some(known) => {
                     if let Some((_, first)) = self.binding.places.get(field).and_then(|places| places.first()) {
                         self.conflicts.push(Conflict {
@@ -230,6 +243,11 @@ impl Merge {
                         });
                     }
                 }
+            }
+            if !is_least {
+                self.least.remove(field);
+            } else if !self.binding.places.contains_key(field) {
+                self.least.insert(field.clone());
             }
             self.binding.places.entry(field.clone()).or_default().push((index, span));
         }

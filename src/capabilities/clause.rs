@@ -223,10 +223,21 @@ impl<'a> Clause<'a> {
         self.directives().find(|((found, _), _)| *found == name).map(|((_, value), range)| (value, range))
     }
 
-    /// All directives, name and value.
+    /// All directives, name and value: `PrivateTmp=true`, and `PrivateTmp: true`.
     pub fn directives(&self) -> impl Iterator<Item = Placed<(&'a str, &'a str)>> {
-        self.values(|mention| {
-            if let Mention::Directive { name, value } = mention { Some((name.as_str(), value.as_str())) } else { None }
+        let lexed = self.lexed;
+        self.tokens.iter().filter_map(move |&token| match lexed.mention(token) {
+            Some(Mention::Directive { name, value }) => {
+                Some(((name.as_str(), value.as_str()), lexed.tokens[token].range()))
+            }
+            Some(_) => None,
+            None => {
+                let (name, value) = lexed.spelled_directive(token)?;
+                Some((
+                    (name, lexed.text.get(value.clone())?.trim_end_matches('.')),
+                    lexed.tokens[token].range().start..value.end,
+                ))
+            }
         })
     }
 

@@ -102,6 +102,9 @@ impl Capability for CpuLimit {
         example("CPU usage is capped at 150 % (the kernel throttles)", r#"{"percent": 150.0}"#),
         example("Resources: max 0.5 CPU", r#"{"percent": 50.0}"#),
         criterion("`systemctl show` reports CPUQuota as 30%", r#"{"percent": 30.0}"#),
+        example("CPU must never exceed 50 %", r#"{"percent": 50.0}"#),
+        example("**CPUQuota**: 50%", r#"{"percent": 50.0}"#),
+        example("CPU usage must not exceed 80 % for more than 5 minutes", NOT_MINE),
         example("The VM has at least 2 CPU cores", NOT_MINE),
         example("Alert when CPU usage exceeds 80%", NOT_MINE),
         example("CPU usage stays reasonable (<150%)", NOT_MINE),
@@ -116,7 +119,11 @@ impl Capability for CpuLimit {
         }
         let limit = "limit(s|ed|ing)|max(imum)|most|cap(ped)|quota|budget|ceiling|restricted|CPUQuota|up|more";
         let about_something_else = "host|machine|vm|vps|has|have|least|minimum|min|available|alert(s)|warn(s)|warning|monitor(ed)|alarm|shared|worker(s)|thread(s)";
-        clause.find(limit)?;
+        clause.find(limit).or_else(|| clause.find("not|never|cannot exceed(s)"))?;
+        // "… over five minutes" is watched, not enforced.
+        if clause.durations().next().is_some() {
+            return None;
+        }
         if clause.find(about_something_else).is_some() {
             return None;
         }

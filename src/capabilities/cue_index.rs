@@ -26,6 +26,8 @@ pub(super) struct Match {
     pub capability: usize,
     pub number: usize,
     pub positions: Range<usize>,
+    /// Whether it is a value; who reads it says so, a phrase is read with its capability.
+    pub is_value: bool,
 }
 
 /// All cues of a list of capabilities, found by how they start.
@@ -79,10 +81,10 @@ impl CueIndex {
                 if cue::is_variable_name(word) {
                     return (&[], &self.by_variable);
                 }
-                if word.len() > self.longest_word {
-                    return (&[], &[]);
-                }
-                (self.by_word.get(lower_case(word).as_ref()).map_or(&[], Vec::as_slice), &[])
+                let spelled = lexed.spelled_directive(token).and_then(|(name, _)| self.by_directive.get(name));
+                let words =
+                    if word.len() > self.longest_word { None } else { self.by_word.get(lower_case(word).as_ref()) };
+                (words.map_or(&[], Vec::as_slice), spelled.map_or(&[], Vec::as_slice))
             }
             TokenKind::Mention(_) => match lexed.mention(token) {
                 Some(Mention::Directive { name, .. }) => {
@@ -105,7 +107,7 @@ impl CueIndex {
                 if cue.is_label() && bytes(lexed, tokens, &positions) != *label {
                     continue;
                 }
-                found.push(Match { capability: *capability, number: *number, positions });
+                found.push(Match { capability: *capability, number: *number, positions, is_value: cue.is_value() });
             }
         }
         found

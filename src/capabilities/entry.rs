@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::{Binding, Bindings, Capability, Clause, Context, Example};
+use super::{Binding, Bindings, Capability, Clause, Context, Example, Reading, RefusalReason};
 use crate::diagnostics::Lint;
 use crate::plan::{NamedDefault, PlanBuilder};
 use crate::spec::SectionKind;
@@ -22,6 +22,8 @@ pub(super) struct ErasedReading {
     pub facts: Map<String, Value>,
     pub claims: Vec<Range<usize>>,
     pub places: Vec<(&'static str, Range<usize>)>,
+    pub at_least: Vec<&'static str>,
+    pub refused: Option<RefusalReason>,
 }
 
 /// A capability in the registry.
@@ -43,6 +45,8 @@ pub struct Entry {
     pub lints: &'static [&'static Lint],
     /// [`Capability::STRICT`]
     pub strict: bool,
+    /// [`Capability::ALL_OR_NOTHING`]
+    pub all_or_nothing: bool,
     /// [`Capability::READS_NEGATION`]
     pub reads_negation: bool,
     /// [`Capability::CRITERIA_SUFFICE`]
@@ -55,6 +59,7 @@ pub struct Entry {
     pub facts_schema: fn() -> schemars::Schema,
     pub(super) recognise: fn(&Clause<'_>, &Context<'_>) -> Option<ErasedReading>,
     pub(super) check_facts: fn(&Map<String, Value>) -> Result<(), String>,
+    pub(super) satisfies: fn(&str, &Value, &Value) -> bool,
     pub(super) subject: fn(&Map<String, Value>) -> String,
     pub(super) to_typed: fn(Vec<UntypedBinding>) -> ErasedBindings,
     pub(super) contribute: fn(&Bindings, &mut PlanBuilder),
@@ -73,6 +78,7 @@ impl Entry {
             defaults: C::DEFAULTS,
             lints: C::LINTS,
             strict: C::STRICT,
+            all_or_nothing: C::ALL_OR_NOTHING,
             reads_negation: C::READS_NEGATION,
             criteria_suffice: C::CRITERIA_SUFFICE,
             fallback: C::FALLBACK,
@@ -80,13 +86,16 @@ impl Entry {
             facts_schema: || schemars::schema_for!(C::Facts),
             recognise: |clause, context| {
                 let reading = C::recognise(clause, context)?;
-                Some(ErasedReading { facts: to_map(&reading.facts), claims: reading.claims, places: reading.places })
+                let facts = to_map(&reading.facts);
+                let Reading { claims, places, at_least, refused, .. } = reading;
+                Some(ErasedReading { facts, claims, places, at_least, refused })
             },
             check_facts: |facts| {
                 serde_json::from_value::<C::Facts>(Value::Object(facts.clone()))
                     .map(|_| ())
                     .map_err(|error| error.to_string())
             },
+            satisfies: C::satisfies,
             subject: |facts| C::subject(&from_map::<C::Facts>(facts)),
             to_typed: |bindings| {
                 let typed: Vec<Binding<C::Facts>> =

@@ -75,6 +75,10 @@ impl Capability for EnvironmentVariable {
         ),
         example("env var HTTP_TIMEOUT_S=30 (seconds)", r#"{"name": "HTTP_TIMEOUT_S", "value": "30"}"#),
         criterion("Its environment contains LOG_FORMAT=json", r#"{"name": "LOG_FORMAT", "value": "json"}"#),
+        example(
+            "Required environment variable RELAY_MODE is set to `live`",
+            r#"{"name": "RELAY_MODE", "value": "live"}"#,
+        ),
         example("Required environment variables: API_KEY, DATABASE_URL", NOT_MINE),
         example("DEBUG_MODE=1 must not be set in the environment", NOT_MINE),
         example("Set up the environment variables before the first start", NOT_MINE),

@@ -27,7 +27,7 @@ declare_lint! {
 pub(super) fn forced(statement: &Statement) -> Option<AcceptedReading> {
     statement.annotations.iter().find_map(|annotation| read(annotation)?.ok()).map(|(capability, facts)| {
         let cue = 0..statement.text.masked.len();
-        AcceptedReading { capability, facts, places: Vec::new(), cue, forced: true }
+        AcceptedReading { capability, facts, places: Vec::new(), at_least: Vec::new(), cue, forced: true }
     })
 }
 

@@ -191,6 +191,7 @@ impl Capability for ListenPort {
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&LISTENS_EVERYWHERE, &LISTENS_ON_LOOPBACK];
     const STRICT: bool = true;
+    const ALL_OR_NOTHING: bool = true;
 
     fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
         if clause.find("firewall|ufw|ssh|sshd|exposed|allow(s|ed)|open(s)|outside").is_some() {

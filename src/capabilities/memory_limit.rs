@@ -67,6 +67,8 @@ impl Capability for MemoryLimit {
         "soft",
         "exceeded",
         "exceeds",
+        "exceed",
+        "capped",
         "kill",
         "kills",
         "killed",
@@ -90,6 +92,11 @@ impl Capability for MemoryLimit {
         example("Memory limit 0.5 GB (kills if exceeded)", r#"{"max": 536870912}"#),
         example("The service uses at most 256 MiB of memory", r#"{"max": 268435456}"#),
         criterion("`systemctl show` reports MemoryMax as 536870912 (512 MB)", r#"{"max": 536870912}"#),
+        example("Memory must not exceed 512 MB", r#"{"max": 536870912}"#),
+        example("Memory capped at 512 MB", r#"{"max": 536870912}"#),
+        example("**MemoryMax**: 512M", r#"{"max": 536870912}"#),
+        example("Memory must not be limited to 512 MB", NOT_MINE),
+        example("Memory of each request must not exceed 8 MB", NOT_MINE),
         example("The host has at least 2 GB of memory", NOT_MINE),
         example("Memory usage is watched by the operators", NOT_MINE),
         example("There is no memory limit", NOT_MINE),
@@ -116,7 +123,10 @@ impl Capability for MemoryLimit {
         {
             return None;
         }
-        if clause.find("least|minimum|min|free|available").is_some() {
+        // "Each upload may use 10 MB" is a matter of the program.
+        let of_a_part = "least|minimum|min|free|available|request(s)|upload(s)|user(s)|session(s)|worker(s)|thread(s)|\
+                         query|queries|job(s)|task(s)|cache|heap|client(s)|connection(s)|buffer(s)";
+        if clause.find(of_a_part).is_some() {
             return None;
         }
         // A limit needs a word that says so: "uses 512 MB of memory" may be an observation.

@@ -13,6 +13,7 @@ mod forced;
 mod names;
 mod reader;
 mod reading;
+mod second_look;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -164,6 +165,9 @@ pub trait Capability: 'static {
     const LINTS: &'static [&'static Lint] = &[];
     /// Refuses a clause with any word that nobody claimed. For what must not be opened by a misreading.
     const STRICT: bool = false;
+    /// Takes its readings back where anything of the statement is left over that could change them: a number, a *not*,
+    /// a clause of its own that was refused. For lists in which each item counts.
+    const ALL_OR_NOTHING: bool = false;
     /// Whether `recognise` handles denied cues itself (it looks at [`Clause::denied`]); otherwise such clauses are not
     /// compiled.
     const READS_NEGATION: bool = false;
@@ -181,6 +185,12 @@ pub trait Capability: 'static {
     /// field by field, and their disagreement is a conflict.
     fn subject(_facts: &Self::Facts) -> String {
         String::new()
+    }
+
+    /// Whether a value that one statement gives to a field also fulfils another, which asks for the least of it:
+    /// "restarts on a crash" holds under `Restart=always`. Both are facts as JSON.
+    fn satisfies(_field: &str, _given: &serde_json::Value, _least: &serde_json::Value) -> bool {
+        false
     }
 
     /// Adds plan items. Called once, also when nothing was read.

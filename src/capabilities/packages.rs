@@ -151,6 +151,8 @@ impl Capability for Packages {
         example("htop is installed (via apt)", r#"{"name": ["htop"]}"#),
         example("openssl 3.0 or newer is installed", r#"{"name": ["openssl"], "version": "3.0"}"#),
         criterion("Sqlite is installed", r#"{"name": ["sqlite3"]}"#),
+        example("Renewal is done by a timer (installed by the `certbot` package)", NOT_MINE),
+        example("The timer comes installed from the certbot package", NOT_MINE),
         example("Docker is not installed", NOT_MINE),
         example("nginx is not installed on this host", NOT_MINE),
         example("All packages should install smoothly", NOT_MINE),
@@ -193,6 +195,11 @@ impl Capability for Packages {
             }
         }
         found.sort_by_key(|(_, range)| range.start);
+        // "installed by the certbot package" says where something else comes from.
+        let origin = clause.find("installed|install|installs|available|present by|from|with|through (the)");
+        if origin.is_some_and(|origin| found.iter().any(|(_, name)| name.start >= origin.end)) {
+            return None;
+        }
         let mut versions = clause.versions();
         if let Some((version, range)) = versions.next() {
             if found.len() != 1 || versions.next().is_some() {

@@ -154,6 +154,7 @@ impl Capability for PrivatePort {
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&CLOSED_BY_FIREWALL];
     const STRICT: bool = true;
+    const ALL_OR_NOTHING: bool = true;
 
     fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
         // "All ports but 443" closes everything except the port that is named.

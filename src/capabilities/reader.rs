@@ -14,8 +14,8 @@ use super::cue_index::{CueIndex, Match, bytes, covers, is_within, lower_case, ov
 use super::entry::ErasedReading;
 use super::forced::{forced, is_not_compiled};
 use super::reading::{Refusal, RefusalReason};
-use super::subject::{foreign_heading, foreign_section, foreign_word};
-use super::{AcceptedReading, Clause, Context, Entry, StatementReading};
+use super::subject::{foreign_heading, foreign_section, foreign_word, trimmed_label};
+use super::{AcceptedReading, Clause, Context, Entry, StatementReading, second_look};
 use crate::spec::clause::{self, ClauseTokens, HEDGES, Polarity, polarity};
 use crate::spec::lexer::{Lexed, TokenKind, lex};
 use crate::spec::mention::Mention;
@@ -206,8 +206,8 @@ impl Work<'_> {
             label,
             parenthetical: part.opened.is_some(),
         };
-        let reading = (entry.recognise)(&clause, self.context)?;
-        let refusal = self.refusal(part, group, entry, &reading);
+        let mut reading = (entry.recognise)(&clause, self.context)?;
+        let refusal = reading.refused.take().or_else(|| self.refusal(part, group, entry, &reading));
         if let Some(reason) = refusal {
             self.result.refusals.push(Refusal { capability: first.capability, range: clause.cue_range(), reason });
             return None;
@@ -242,7 +242,7 @@ impl Work<'_> {
         if let Some(subject) = self.foreign.filter(|subject| !entry.vocabulary.contains(subject)) {
             return Some(RefusalReason::ForeignSubject(subject.to_owned()));
         }
-        let cues: Vec<Range<usize>> = group.iter().map(|found| self.bytes(part, &found.positions)).collect();
+        let cues = self.phrases(part, group);
         let mut unknown = 0;
         let mut known = cues.len() + reading.claims.len();
         for &token in &part.tokens {
@@ -320,7 +320,7 @@ impl Work<'_> {
                 self.result.refusals.push(Refusal { capability, range: cue, reason: RefusalReason::Ambiguous(other) });
                 continue;
             }
-            let cues: Vec<Range<usize>> = matches.iter().map(|found| self.bytes(part, &found.positions)).collect();
+            let cues = self.phrases(part, &matches);
             // Who reads a denied phrase has read the word that denies it.
             for found in &matches {
                 if let Some(at) = clause::negation_before(self.lexed, &part.tokens, found.positions.start) {
@@ -333,6 +333,7 @@ impl Work<'_> {
                 capability,
                 facts: reading.facts,
                 places: reading.places,
+                at_least: reading.at_least,
                 cue,
                 forced: false,
             });
@@ -348,10 +349,16 @@ impl Work<'_> {
                 capability: owner,
                 facts: reading.facts,
                 places: reading.places,
+                at_least: reading.at_least,
                 cue: clause.range(),
                 forced: false,
             });
         }
+    }
+
+    /// The cues that are phrases: they are read with the capability. Values are read by who claims them.
+    fn phrases(&self, part: &ClauseTokens, matches: &[Match]) -> Vec<Range<usize>> {
+        matches.iter().filter(|found| !found.is_value).map(|found| self.bytes(part, &found.positions)).collect()
     }
 
     fn bytes(&self, part: &ClauseTokens, positions: &Range<usize>) -> Range<usize> {
@@ -384,14 +391,7 @@ impl Work<'_> {
                 self.result.unread.push(range);
             }
         }
+        second_look::take_back(self.lexed, self.reader.entries, &mut self.result);
         self.result
     }
-}
-
-/// The statement's label without white space around it; empty without one.
-fn trimmed_label(statement: &Statement) -> Range<usize> {
-    let Some(label) = statement.label.clone() else { return 0..0 };
-    let text = statement.text.masked.get(label.clone()).unwrap_or_default();
-    let start = label.start + text.len() - text.trim_start().len();
-    start..start + text.trim().len()
 }

@@ -13,18 +13,29 @@ pub struct Reading<F> {
     pub claims: Vec<Range<usize>>,
     /// Where single facts stand, by field name, for diagnostics.
     pub places: Vec<(&'static str, Range<usize>)>,
+    /// Fields whose value is the least that is asked for; see [`super::Capability::satisfies`].
+    pub at_least: Vec<&'static str>,
+    /// Why the capability, which has understood the sentence, does not compile it.
+    pub refused: Option<RefusalReason>,
 }
 
 impl<F> Reading<F> {
     /// Facts that claim these ranges.
     pub fn new(facts: F, claims: impl IntoIterator<Item = Range<usize>>) -> Self {
-        Self { facts, claims: claims.into_iter().collect(), places: Vec::new() }
+        Self { facts, claims: claims.into_iter().collect(), places: Vec::new(), at_least: Vec::new(), refused: None }
     }
 
     /// Claims a further range.
     #[must_use]
     pub fn claim(mut self, range: Range<usize>) -> Self {
         self.claims.push(range);
+        self
+    }
+
+    /// Understood, and not compiled: the reason is reported.
+    #[must_use]
+    pub fn refuse(mut self, reason: RefusalReason) -> Self {
+        self.refused = Some(reason);
         self
     }
 
@@ -46,6 +57,8 @@ pub struct AcceptedReading {
     pub facts: Map<String, Value>,
     /// Where single facts stand, as ranges of the masked text.
     pub places: Vec<(&'static str, Range<usize>)>,
+    /// Fields whose value is the least that is asked for.
+    pub at_least: Vec<&'static str>,
     /// The cue, as a range of the masked text: the place for diagnostics about the whole reading.
     pub cue: Range<usize>,
     /// Whether an `as=` annotation said so.

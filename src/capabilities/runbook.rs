@@ -112,6 +112,8 @@ impl Capability for Runbook {
         example("The runbook covers stop, restart and log access", r#"{"topics": ["restart", "logs", "stop"]}"#),
         example("A runbook must exist", r"{}"),
         criterion("The runbook documents recovery procedures", r#"{"topics": ["recovery"]}"#),
+        example("Review and update runbooks", NOT_MINE),
+        example("Update runbooks with lessons learned", NOT_MINE),
         example("A runbook is planned for later", NOT_MINE),
         example("There is no runbook", NOT_MINE),
         example("The restart is documented in the wiki", NOT_MINE),
@@ -122,6 +124,12 @@ impl Capability for Runbook {
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         let mut reading = Reading::new(Facts::default(), []);
+        // "Review and update runbooks": what people do with it is no topic of it.
+        let chores =
+            clause.find("update|updates|updating|updated|review|reviews|reviewed|maintain|maintains|keep|keeps");
+        if chores.is_some_and(|chore| chore.start < clause.cue_range().start) {
+            return None;
+        }
         let files = clause
             .mentions()
             .filter(|(mention, _)| matches!(mention, Mention::FileName(name) if name.ends_with(".md")));

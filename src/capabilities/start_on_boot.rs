@@ -53,6 +53,11 @@ impl Capability for StartOnBoot {
         "come(s) … after (a) reboot",
         "restart(s|ed) … boot|reboot|reboots",
         "boot start(s)",
+        "start on|at boot:",
+        "starts on|at boot:",
+        "enable(d) on|at boot:",
+        "autostart:",
+        "auto start:",
         "start on|at boot",
         "auto start(s|ed) … boot|reboot",
         "auto start(s|ed)",
@@ -136,6 +141,9 @@ impl Capability for StartOnBoot {
         ),
         criterion("The service restarts automatically after a reboot", r#"{"state": "enabled"}"#),
         example("Optional: a systemd unit (for auto-start)", NOT_MINE),
+        example("Start on boot: yes", r#"{"state": "enabled"}"#),
+        example("**Start on boot**: no", r#"{"state": "disabled"}"#),
+        example("Start on boot: to be decided", NOT_MINE),
         example("Docker starts on boot", NOT_MINE),
         example("The service starts right after installation, without requiring a reboot", NOT_MINE),
         criterion("`systemctl is-enabled nginx` prints \"enabled\"", NOT_MINE),
@@ -167,6 +175,9 @@ impl Capability for StartOnBoot {
         let reboot = command.filter(|(words, _)| words.last().is_some_and(|word| word == "reboot"));
         if reboot.is_none() && clause.commands().next().is_some() {
             return None;
+        }
+        if let Some(reading) = read_switch(clause) {
+            return Some(reading);
         }
         let starts =
             clause.find("start(s|ed|ing)|restart(s|ed)|autostart(s|ed)|survive(s)|survival|enable(s|d)|come(s)")?;
@@ -264,4 +275,17 @@ impl Capability for StartOnBoot {
             provenance: why,
         });
     }
+}
+
+/// `Start on boot: no`. `None` where the value is another word.
+fn read_switch(clause: &Clause<'_>) -> Option<Reading<Facts>> {
+    let labels = "start on boot|start at boot|starts on boot|starts at boot|enable on boot|enabled on boot|\
+                  enabled at boot|autostart|auto-start|auto start";
+    let (value, place) = clause.leading_name().filter(|_| clause.label_is(labels))?;
+    let state = match value.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "on" => BootState::Enabled,
+        "no" | "false" | "off" => BootState::Disabled,
+        _ => return None,
+    };
+    Some(Reading::new(Facts { state: Some(state) }, []).place("state", place))
 }

@@ -1,8 +1,9 @@
 //! What a sentence is about, when it is not the service.
 //!
 //! In: words of a sentence, headings above it. Out: the name of the software that is its subject. "RAM: 512MB" under a
-//! heading "PostgreSQL" is not the service's limit.
+//! heading "PostgreSQL" is not the service's limit. And the place of the label, which names the topic.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
@@ -47,8 +48,24 @@ pub(super) fn foreign_heading<'a>(
     None
 }
 
+/// Whether a statement speaks of SSH from its first word on: "SSH: no passwords, no root".
+pub(super) fn begins_with_ssh(statement: &Statement) -> bool {
+    let mut words = statement.text.masked.split(|character: char| !character.is_alphanumeric());
+    words
+        .find(|word| !word.is_empty())
+        .is_some_and(|word| ["ssh", "sshd", "openssh"].iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
 /// A word that names other software, lower case.
 pub(super) fn foreign_word(word: &str) -> Option<String> {
     let word = word.to_lowercase();
     FOREIGN_SUBJECTS.contains(word.as_str()).then_some(word)
+}
+
+/// The statement's label without white space around it; empty without one.
+pub(super) fn trimmed_label(statement: &Statement) -> Range<usize> {
+    let Some(label) = statement.label.clone() else { return 0..0 };
+    let text = statement.text.masked.get(label.clone()).unwrap_or_default();
+    let start = label.start + text.len() - text.trim_start().len();
+    start..start + text.trim().len()
 }

@@ -43,6 +43,8 @@ impl Capability for TaskLimits {
         "task|process|thread limit|limits",
         "# tasks|threads|processes",
         "number of tasks|threads|processes",
+        "max(imum) tasks|threads|processes",
+        "tasks|threads|processes max(imum)",
     ];
     const VOCABULARY: &'static [&'static str] = &[
         "tasks",
@@ -81,6 +83,9 @@ impl Capability for TaskLimits {
         example("File descriptor limit (LimitNOFILE) is 4096", r#"{"open_files": 4096}"#),
         example("The number of processes is limited to 32", r#"{"tasks": 32}"#),
         criterion("`systemctl show` reports TasksMax as 64", r#"{"tasks": 64}"#),
+        example("Max tasks: 128", r#"{"tasks": 128}"#),
+        example("**TasksMax**: 128", r#"{"tasks": 128}"#),
+        example("Max tasks of a user: 128", NOT_MINE),
         example("The API runs 4 processes", NOT_MINE),
         example("Open files are closed on shutdown", NOT_MINE),
         example("There is no limit on open files", NOT_MINE),
@@ -95,6 +100,9 @@ impl Capability for TaskLimits {
         }
         if let Some((files, range)) = directive("LimitNOFILE") {
             return Some(Reading::new(Facts { tasks: None, open_files: Some(files) }, []).place("open_files", range));
+        }
+        if clause.find("user(s)|worker(s)|request(s)|project(s)|queue").is_some() {
+            return None;
         }
         clause.find("TasksMax|LimitNOFILE|limit(s|ed)|max(imum)|most|up|more")?;
         let mut counts = clause.counts().filter(|(count, _)| *count > 0);

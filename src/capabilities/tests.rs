@@ -85,3 +85,29 @@ fn a_parenthesis_that_is_never_closed_is_read_to_the_end() {
     let facts = facts_of("memory-limit", "Memory is limited to 64 MB (as the", StatementKind::Functional);
     assert_eq!(facts.and_then(|facts| facts.get("max").cloned()), Some(67_108_864.into()));
 }
+
+/// The policies that statements come to, and whether they contradict each other.
+fn restart_policies(sentences: &[&str]) -> (Vec<String>, bool) {
+    let items: String = sentences.iter().map(|sentence| format!("- {sentence}\n")).collect();
+    let file = SourceFile::new("example.md", format!("# Example\n\n## Functional Requirements\n\n{items}"));
+    let document = crate::syntax::parse(SourceId(0), file.text());
+    let spec = crate::spec::build(SourceId(0), &file, &document).output.unwrap_or_default();
+    let readings = read(registry::reader(), &spec, Names::default());
+    let (bindings, conflicts) = bind(&spec, CAPABILITIES, &readings);
+    let policies = bindings.of::<super::RestartPolicy>().iter();
+    (policies.map(|binding| format!("{:?}", binding.facts.policy)).collect(), !conflicts.is_empty())
+}
+
+/// `Restart=always` beside "restarts on crash" was once reported as a contradiction.
+#[test]
+fn a_restart_on_a_crash_holds_under_always_in_either_order() {
+    for sentences in
+        [["Restart=always", "It restarts on crash"], ["The service restarts if it crashes", "Restart=always"]]
+    {
+        assert_eq!(restart_policies(&sentences), (vec!["Some(Always)".to_owned()], false), "{sentences:?}");
+    }
+    let chosen = ["**Restart policy**: on-failure", "Restart=always"];
+    assert!(restart_policies(&chosen).1, "two policies that are chosen contradict each other");
+    let never = ["Restart=no", "It restarts on crash"];
+    assert!(restart_policies(&never).1, "what never restarts does not restart on a crash");
+}

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::lexer::{Lexed, TokenKind};
+use super::mention::Mention;
 
 /// A part of a statement: indices into [`Lexed::tokens`], in order, not necessarily contiguous.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,6 +20,25 @@ pub struct ClauseTokens {
     pub closed: Option<usize>,
 }
 
+impl ClauseTokens {
+    /// What was collected so far; the rest goes on in the same parentheses.
+    fn split_off(&mut self) -> Self {
+        let next = Self { tokens: Vec::new(), opened: self.opened, closed: None };
+        std::mem::replace(self, next)
+    }
+}
+
+/// Whether a value can be what a command or a request answers.
+fn is_answer(mention: &Mention) -> bool {
+    matches!(mention, Mention::Json(_) | Mention::Quoted(_) | Mention::Quantity(_) | Mention::Code(_))
+}
+
+/// Whether a clause that ends in a question mark wants to know something. "SSH passwords off?" in a checklist does not.
+fn asks(lexed: &Lexed<'_>, clause: &ClauseTokens) -> bool {
+    const QUESTIONS: &[&str] = &["why", "how", "what", "when", "where", "which", "who"];
+    clause.tokens.first().is_some_and(|&first| lexed.is_one_of(first, QUESTIONS))
+}
+
 /// Cuts a statement's tokens into clauses.
 #[must_use]
 pub fn cut(lexed: &Lexed<'_>) -> Vec<ClauseTokens> {
@@ -27,6 +47,10 @@ pub fn cut(lexed: &Lexed<'_>) -> Vec<ClauseTokens> {
     for (index, token) in lexed.tokens.iter().enumerate() {
         let TokenKind::Mark(mark) = token.kind else {
             if let Some(clause) = open.last_mut() {
+                // What follows gives a reason, it asks for nothing.
+                if lexed.is_one_of(index, &["because"]) {
+                    done.push(clause.split_off());
+                }
                 clause.tokens.push(index);
             }
             continue;
@@ -36,10 +60,14 @@ pub fn cut(lexed: &Lexed<'_>) -> Vec<ClauseTokens> {
             ')' | ']' if open.len() > 1 => {
                 done.extend(open.pop().map(|clause| ClauseTokens { closed: Some(index), ..clause }))
             }
-            ';' | '-' | '|' | '!' | '?' | '.' => {
+            // "`curl …` → 200" is one clause; an arrow between steps parts them.
+            '→' if lexed.mention(index + 1).is_some_and(is_answer) => {}
+            ';' | '-' | '|' | '!' | '?' | '.' | '→' => {
                 if let Some(clause) = open.last_mut() {
-                    let next = ClauseTokens { tokens: Vec::new(), opened: clause.opened, closed: None };
-                    done.push(std::mem::replace(clause, next));
+                    let said = clause.split_off();
+                    if mark != '?' || !asks(lexed, &said) {
+                        done.push(said);
+                    }
                 }
             }
             ',' | '<' | '>' | '=' | '≤' | '≥' | '~' | '+' | '≠' => {
@@ -103,7 +131,7 @@ pub fn split_at(clause: &ClauseTokens, positions: &[usize]) -> Vec<ClauseTokens>
 }
 
 /// Words that turn what follows them.
-const NEGATIONS: &[&str] = &[
+pub const NEGATIONS: &[&str] = &[
     "no", "not", "never", "without", "non", "don't", "doesn't", "cannot", "can't", "isn't", "aren't", "won't",
     "mustn't", "neither", "nor", "nobody", "nothing",
 ];
@@ -150,6 +178,7 @@ pub const HEDGES: &[&str] = &[
     "previously",
     "formerly",
     "deprecated",
+    "because",
 ];
 
 /// The first of [`HEDGES`] in a text.
@@ -176,12 +205,18 @@ pub enum Polarity {
     Doubtful,
 }
 
-/// Whether a *no* or *not* begins "no more than 3": a bound, not a negation.
+/// Whether a negation begins a bound, which denies nothing: "no more than 3", "must never exceed 3", "may not use more
+/// than 3", "does not grow beyond 3".
 #[must_use]
 pub fn is_bound(lexed: &Lexed<'_>, token: usize) -> bool {
-    lexed.is_one_of(token, &["no", "not"])
-        && lexed.is_one_of(token + 1, &["more", "longer", "later", "greater", "higher", "larger"])
-        && lexed.is_one_of(token + 2, &["than"])
+    const MORE: &[&str] = &["more", "longer", "later", "greater", "higher", "larger"];
+    let more_than = |token| lexed.is_one_of(token, MORE) && lexed.is_one_of(token + 1, &["than"]);
+    let grows = || lexed.is_one_of(token + 1, &["go", "goes", "grow", "grows", "rise", "rises"]);
+    let exceeds = lexed.is_one_of(token + 1, &["exceed", "exceeds"])
+        || grows() && lexed.is_one_of(token + 2, &["above", "over", "beyond", "past"])
+        || matches!(lexed.tokens.get(token + 1).map(|next| next.kind), Some(TokenKind::Word)) && more_than(token + 2);
+    lexed.is_one_of(token, &["no", "not"]) && more_than(token + 1)
+        || lexed.is_one_of(token, &["not", "never", "cannot", "can't", "mustn't"]) && exceeds
 }
 
 /// The word before a phrase that denies it: a position in `tokens`.

@@ -9,8 +9,8 @@
 //! | `(the)` | the word, or nothing |
 //! | `#` | a number or quantity |
 //! | `…` | up to four other words |
-//! | `Name=` | a directive of this name |
-//! | `<path>` `<file>` `<endpoint>` `<url>` `<owner>` `<command>` | an atom of this kind |
+//! | `Name=` | a directive of this name: `Name=value`, `Name: value` |
+//! | `<path>` `<file>` `<endpoint>` `<url>` `<owner>` `<network>` `<command>` | an atom of this kind |
 //! | `<version>` | a version, or a number without a unit: `3.10`, `12` |
 //! | `<variable>` | a directive or a word named like a variable: `LOG_LEVEL=info`, `API_KEY` |
 //! | `name:` | these words as the whole label of the statement |
@@ -44,6 +44,7 @@ enum Atom {
     Url,
     Owner,
     Command,
+    Network,
     Variable,
     Version,
 }
@@ -86,6 +87,12 @@ impl Cue {
         self.label
     }
 
+    /// Whether it is nothing but a value.
+    #[must_use]
+    pub fn is_value(&self) -> bool {
+        matches!(self.elements.as_slice(), [Element::Atom(_) | Element::Number | Element::Directive(_)])
+    }
+
     /// How the pattern starts.
     #[must_use]
     pub fn start(&self) -> CueStart<'_> {
@@ -113,6 +120,7 @@ fn element(pattern: &str) -> Element {
         "<endpoint>" => return Element::Atom(Atom::Endpoint),
         "<url>" => return Element::Atom(Atom::Url),
         "<owner>" => return Element::Atom(Atom::Owner),
+        "<network>" => return Element::Atom(Atom::Network),
         "<command>" => return Element::Atom(Atom::Command),
         "<variable>" => return Element::Atom(Atom::Variable),
         "<version>" => return Element::Atom(Atom::Version),
@@ -184,6 +192,9 @@ fn matches_from(elements: &[Element], lexed: &Lexed<'_>, tokens: &[usize], at: u
             matches!(mention, Mention::Quantity(_)).then(|| matches_from(rest, lexed, tokens, at + 1))?
         }
         Element::Directive(name) => {
+            if lexed.spelled_directive(here?).is_some_and(|(found, _)| found == name) {
+                return matches_from(rest, lexed, tokens, at + 2);
+            }
             let mention = lexed.mention(here?)?;
             matches!(mention, Mention::Directive { name: found, .. } if found == name)
                 .then(|| matches_from(rest, lexed, tokens, at + 1))?
@@ -247,6 +258,7 @@ impl Atom {
                 | (Self::Endpoint, Mention::Endpoint(_))
                 | (Self::Url, Mention::Url(_))
                 | (Self::Owner, Mention::Owner(_))
+                | (Self::Network, Mention::Network(_))
                 | (Self::Version, Mention::Version(_))
         ) || matches!((self, mention), (Self::Command, Mention::Command(words)) if words.len() > 1)
     }

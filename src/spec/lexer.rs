@@ -75,6 +75,31 @@ impl<'a> Lexed<'a> {
         }
     }
 
+    /// The directive that a token begins when it is spelled like a label, `PrivateTmp: true`: its name, and the place of
+    /// its value, which must be a single one.
+    #[must_use]
+    pub fn spelled_directive(&self, token: usize) -> Option<(&'a str, Range<usize>)> {
+        let name = self.word(token);
+        let is_keyword = name.starts_with(|letter: char| letter.is_ascii_uppercase())
+            && name.bytes().any(|byte| byte.is_ascii_lowercase())
+            && name.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
+        let (this, next) = (self.tokens.get(token)?, self.tokens.get(token + 2)?);
+        let colon = self.tokens.get(token + 1)?;
+        if !is_keyword
+            || !matches!(this.kind, TokenKind::Word)
+            || colon.kind != TokenKind::Mark(':')
+            || matches!(next.kind, TokenKind::Mark(_))
+        {
+            return None;
+        }
+        let start = next.start as usize;
+        let length = self.text[start..].find([' ', ',', ';', ')', '`']).unwrap_or(self.text.len() - start);
+        let end = (start + length).max(next.end as usize);
+        let after = self.tokens.iter().skip(token + 3).find(|after| after.start as usize >= end);
+        let single = after.is_none_or(|after| matches!(after.kind, TokenKind::Mark(_)));
+        single.then_some((name, start..end))
+    }
+
     /// The hyphenated word that starts at a token: its text and how many tokens it has.
     #[must_use]
     pub fn name_at(&self, token: usize) -> (&'a str, usize) {
@@ -161,8 +186,12 @@ impl Lexer<'_> {
         }
     }
 
-    /// A hyphen joins two words, starts an option (`journalctl -u agent`), or stands alone as a dash.
+    /// A hyphen joins two words, starts an option (`journalctl -u agent`), begins an arrow, or stands alone as a dash.
     fn hyphen(&mut self, start: usize) {
+        if self.bytes.get(start + 1) == Some(&b'>') {
+            self.push(TokenKind::Mark('→'), start..start + 2);
+            return;
+        }
         let joins = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
         let letter = self.bytes.get(start + 1).is_some_and(u8::is_ascii_alphabetic);
         let option = letter && start > 0 && self.bytes[start - 1] == b' ';
@@ -184,7 +213,8 @@ impl Lexer<'_> {
             let character = rest.chars().next().unwrap_or(' ');
             let mark = match character {
                 '–' | '—' | '―' => '-',
-                '→' | '⇒' | '•' | '·' | '…' => ';',
+                '⇒' => '→',
+                '•' | '·' | '…' => ';',
                 other => other,
             };
             if character.is_whitespace() || character == '\u{fe0f}' {

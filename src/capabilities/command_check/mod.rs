@@ -130,7 +130,7 @@ impl Capability for CommandCheck {
         if commands.next().is_some() || is_means && !only_reads {
             return None;
         }
-        let mut reading = Reading::new(Facts { command: words.to_vec(), ..Facts::default() }, []);
+        let mut reading = Reading::new(Facts { command: words.to_vec(), ..Facts::default() }, [place]);
         read_expectation(clause, &mut reading)?;
         if let Some(range) = clause.find("within|under") {
             let (within, place) = clause.durations().next()?;

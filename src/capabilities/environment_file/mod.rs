@@ -166,6 +166,12 @@ impl Capability for EnvironmentFile {
             "API keys protected: `/etc/mailer/mailer.env` has mode 600",
             r#"{"path": "/etc/mailer/mailer.env", "mode": "0600"}"#,
         ),
+        example(
+            "Secrets (API_KEY, DB_TOKEN) are read from /etc/relay/relay.env",
+            r#"{"path": "/etc/relay/relay.env", "required": ["API_KEY", "DB_TOKEN"]}"#,
+        ),
+        example("Required environment variable RELAY_MODE is set to `live`", NOT_MINE),
+        example("No secrets (such as API_KEY) are stored in the repository", NOT_MINE),
         example("The `.env` file must not be committed", NOT_MINE),
         example("API keys are rotated every 90 days", NOT_MINE),
         example("SSH keys are stored in /root/.ssh/authorized_keys", NOT_MINE),
@@ -190,7 +196,13 @@ impl Capability for EnvironmentFile {
             return None;
         }
         reading = read_file(clause, context, reading)?;
-        if says(context, &["required", "mandatory", "must be set", "needs", "requires"]) {
+        // A variable with its value is a setting.
+        if clause.find("set to").is_some() {
+            return None;
+        }
+        if lists_secrets(clause, context)
+            || says(context, &["required", "mandatory", "must be set", "needs", "requires"])
+        {
             for (name, range) in names(clause) {
                 if !reading.facts.required.contains(&name) {
                     reading.facts.required.push(name);
@@ -248,6 +260,26 @@ fn read_file(clause: &Clause<'_>, context: &Context<'_>, mut reading: Reading<Fa
         reading = reading.claim(owned.phrase).place("owner", owned.place);
     }
     Some(reading)
+}
+
+/// "Secrets (API_KEY, DB_TOKEN) are read from …": the names are all that it can mean.
+fn lists_secrets(clause: &Clause<'_>, context: &Context<'_>) -> bool {
+    const KINDS: &[&str] = &["secrets", "credentials", "tokens", "keys", "variables", "passwords"];
+    let text = &context.statement.text.masked;
+    let denied = text
+        .split(|letter: char| !letter.is_alphabetic())
+        .any(|word| crate::spec::clause::NEGATIONS.iter().any(|negation| negation.eq_ignore_ascii_case(word)));
+    let names = names(clause);
+    let Some((_, first)) = names.first().filter(|_| !denied) else { return false };
+    let before = text.get(..first.start).unwrap_or_default();
+    // Each name of a list in parentheses is a clause of its own; what they are is said before the list.
+    let opened = before.rfind('(').filter(|_| clause.is_parenthetical()).unwrap_or(before.len());
+    let before = before[..opened].trim_end_matches([' ', '`', ':', '*']);
+    let follows = KINDS.iter().any(|kind| before.to_lowercase().ends_with(kind));
+    let only_names = clause
+        .words()
+        .all(|(word, range)| matches!(word.as_str(), "and") || names.iter().any(|(_, name)| *name == range));
+    follows && (only_names || !clause.is_parenthetical())
 }
 
 /// Variables by name, without values.

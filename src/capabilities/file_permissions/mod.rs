@@ -6,6 +6,7 @@
 //! decides what root runs.
 
 mod contribution;
+mod distribution;
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,7 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ownership::ownership;
 use super::{
-    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, environment_file, example,
+    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, RefusalReason, criterion,
+    environment_file, example,
 };
 use crate::declare_lint;
 use crate::diagnostics::Lint;
@@ -162,6 +164,12 @@ impl Capability for FilePermissions {
         example("Permissions of /opt/mailer/spool: `rwx------`", r#"{"path": "/opt/mailer/spool", "mode": "0700"}"#),
         criterion("The application directory is owned by root", r#"{"path": "application-files", "owner": "root"}"#),
         example("All source code files are owned by `builder`", r#"{"path": "application-files", "owner": "builder"}"#),
+        example(
+            "Permissions of /etc/shadow are 0640, owned by root:shadow",
+            r#"{"path": "/etc/shadow", "mode": "0640", "owner": "root", "group": "shadow"}"#,
+        ),
+        example("Permissions of /etc/shadow: 0600", NOT_MINE),
+        example("/usr/bin/sudo is owned by mailer:mailer", NOT_MINE),
         example("Permissions are reviewed every quarter", NOT_MINE),
         example("Service files must not be edited by hand", NOT_MINE),
         example("The database is owned by the finance team", NOT_MINE),
@@ -205,7 +213,17 @@ impl Capability for FilePermissions {
             }
         }
         let facts = &reading.facts;
-        (facts.mode.is_some() || facts.owner.is_some()).then_some(reading)
+        if facts.mode.is_none() && facts.owner.is_none() {
+            return None;
+        }
+        if let Some(Subject::Path(path)) = &facts.path
+            && distribution::owns(path, context.service)
+            && !distribution::agrees(path, facts)
+        {
+            let subject = format!("{path}, which is the distribution's");
+            return Some(reading.refuse(RefusalReason::ForeignSubject(subject)));
+        }
+        Some(reading)
     }
 
     fn subject(facts: &Facts) -> String {

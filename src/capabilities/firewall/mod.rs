@@ -126,6 +126,8 @@ impl Capability for Firewall {
         "only <endpoint>",
         "inbound|incoming traffic|connections",
         "inbound|incoming ports",
+        "allow|allows|allowed|permit|permits|permitted (only) ssh (only) from (only) <network>",
+        "ssh (access|connections) (is|are) (only) allowed|permitted|accepted (only) from (only) <network>",
     ];
     const VOCABULARY: &'static [&'static str] = &[
         "firewall",
@@ -218,6 +220,13 @@ impl Capability for Firewall {
             r#"{"allow": [{"port": 443, "protocol": "tcp"}], "only": true}"#,
         ),
         example("No other ports are open", r#"{"only": true, "default": "deny"}"#),
+        example(
+            "Allow SSH from 10.0.0.0/8 only",
+            r#"{"allow": [{"port": 22, "protocol": "tcp", "source": "10.0.0.0/8"}]}"#,
+        ),
+        example("SSH from 10.0.0.0/8 is not allowed", NOT_MINE),
+        example("Allow SSH from the office only", NOT_MINE),
+        example("Port 8443 is open. All other ports remain blocked (except SSH on port 22)", NOT_MINE),
         example("Only port 9090 is accessible from localhost", NOT_MINE),
         example("Port 5432 is blocked, except from 10.0.0.0/8", NOT_MINE),
         example("The firewall must not allow port 5432", NOT_MINE),
@@ -232,9 +241,10 @@ impl Capability for Firewall {
     const DEFAULTS: &'static [&'static NamedDefault] = &[&SSH_STAYS_OPEN, &UFW];
     const LINTS: &'static [&'static Lint] = &[&SSH_STAYS_OPEN_LINT, &FIREWALL_HIDES_SERVICE];
     const STRICT: bool = true;
+    const ALL_OR_NOTHING: bool = true;
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
-        if !is_about_a_firewall(context) {
+        if !is_about_a_firewall(clause, context) {
             return None;
         }
         let nothing_else = NOTHING_ELSE.iter().find_map(|phrase| clause.find(phrase));
@@ -358,10 +368,12 @@ fn keep_ssh(binding: &Binding<Facts>, rules: &[FirewallRule], plan: &mut PlanBui
 }
 
 /// "Everything else is denied" can be said of logins, too.
-fn is_about_a_firewall(context: &Context<'_>) -> bool {
+fn is_about_a_firewall(clause: &Clause<'_>, context: &Context<'_>) -> bool {
     let text = context.statement.text.masked.to_lowercase();
     let heading = context.section.title.to_lowercase();
-    ["firewall", "ufw", "iptables", "nftables", "ports", "inbound", "incoming"]
+    let named = ["firewall", "ufw", "iptables", "nftables", "ports", "inbound", "incoming"]
         .iter()
-        .any(|word| text.contains(word) || heading.contains(word))
+        .any(|word| text.contains(word) || heading.contains(word));
+    // Only a packet filter tells networks apart.
+    named || text.contains("ssh") && clause.networks().next().is_some()
 }

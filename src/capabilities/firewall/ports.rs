@@ -143,12 +143,20 @@ fn follows_port(clause: &Clause<'_>, phrase: &Range<usize>) -> bool {
 }
 
 /// A source belongs to the only port, or to the one that it follows directly.
-fn attach_source(clause: &Clause<'_>, numbers: &mut [(AllowedPort, Range<usize>)], found: &mut Found) -> Option<()> {
+fn attach_source(clause: &Clause<'_>, numbers: &mut Vec<(AllowedPort, Range<usize>)>, found: &mut Found) -> Option<()> {
     let sources: Vec<(Network, Range<usize>)> = clause.networks().collect();
     if sources.is_empty() {
         return Some(());
     }
-    if let ([(port, _)], [(source, range)]) = (&mut *numbers, sources.as_slice()) {
+    // A rule with a source needs a number: SSH without one is its port in the registry.
+    if let ([], [(_, range)], Some(name)) =
+        (numbers.as_slice(), sources.as_slice(), clause.find("ssh").filter(|_| found.ssh))
+    {
+        let port = Port::new(22)?;
+        found.ssh = false;
+        numbers.push((AllowedPort { port, protocol: Protocol::Tcp, source: None }, name.start..range.start));
+    }
+    if let ([(port, _)], [(source, range)]) = (numbers.as_mut_slice(), sources.as_slice()) {
         port.source = Some(*source);
         found.claims.push(range.clone());
         return (!found.ssh).then_some(());

@@ -4,22 +4,20 @@
 //! manager holds, the crash drill. Not here: how often (`start_limit`), and what people restart by hand.
 
 mod policy;
+mod reading;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Binding, Bindings, Capability, Clause, Context, CrashDetection, Example, NOT_MINE, Reading, criterion, example,
-    own_unit,
 };
 use crate::plan::{
     Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
     RunbookEntry, RunbookStep, UnitSection,
 };
-use crate::spec::StatementKind;
 use crate::value::Seconds;
 
-use policy::POLICIES;
 pub use policy::Policy;
 
 /// The capability.
@@ -48,9 +46,6 @@ static RESTART_DELAY: NamedDefault = NamedDefault {
 };
 
 const DEFAULT_DELAY: Seconds = Seconds(1.0);
-
-/// What a crash is called.
-const CRASH: &str = "crash(es|ed|ing)|fails|failure(s)|dies|killed|exits|exit|sigkill|killing";
 
 impl Capability for RestartPolicy {
     type Facts = Facts;
@@ -164,6 +159,11 @@ impl Capability for RestartPolicy {
         ),
         example("**Restart policy**: no", r#"{"policy": "no"}"#),
         criterion("Killing the process triggers an automatic restart within 15 seconds", r#"{"within": 15.0}"#),
+        example("Restart always, five seconds after it ends", r#"{"policy": "always", "delay": 5.0}"#),
+        example("Restarts on failure after half a minute", r#"{"policy": "on-failure", "delay": 30.0}"#),
+        example("It restarts after 5 s", r#"{"delay": 5.0}"#),
+        example("Restart always after a change of the configuration", NOT_MINE),
+        example("The service restarts after 24 hours", NOT_MINE),
         example("Restart nginx after a certificate renewal", NOT_MINE),
         example("The SSH daemon is restarted after changes", NOT_MINE),
         example("Deployments restart the service", NOT_MINE),
@@ -178,87 +178,12 @@ impl Capability for RestartPolicy {
     const READS_NEGATION: bool = true;
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
-        if let Some((value, range)) = clause.directive("RestartSec") {
-            let delay = Some(value.parse::<Seconds>().ok()?);
-            return Some(Reading::new(Facts { delay, ..Facts::default() }, []).place("delay", range));
-        }
-        if let Some((value, range)) = clause.directive("Restart") {
-            let policy = Some(serde_json::from_value(serde_json::Value::String(value.to_lowercase())).ok()?);
-            let facts = Facts { policy, ..Facts::default() };
-            return Some(Reading::new(facts, own_unit::shown(clause, context)).place("policy", range));
-        }
-        let mut reading = Reading::<Facts>::default();
-        if clause.denied() {
-            // Only the plain "restart policy: no" can be expressed; "must not restart for ever" is about limits.
-            let never = clause
-                .find("restart policy no|never|none")
-                .or_else(|| clause.find("no|never automatic|automatically restart(s|ed)"))?;
-            reading.facts.policy = Some(Policy::No);
-            return Some(reading.place("policy", never));
-        }
-        let named = POLICIES.iter().find_map(|(policy, phrase)| Some((*policy, clause.affirms(phrase)?)));
-        let remarks = POLICIES.iter().filter_map(|(_, phrase)| clause.denies(phrase));
-        reading.claims.extend(remarks);
-        let crash = clause.affirms(CRASH);
-        // A restart by the boot, or by people, is something else.
-        if clause.find("boot|boots|reboot(s)|rebooted|deployment(s)|deploy").is_some() {
-            return None;
-        }
-        let automatic = clause
-            .find_any(&[
-                "auto|automatic|automatically|itself|policy|delay|RestartSec|recovers",
-                "systemd (must|shall|will) restart(s)",
-                "restarts|restarted|restarting on|upon|after|if|when (a|an|it|the) (process) crash(es|ed)|failure|fails|exits|dies",
-            ])
-            .is_some();
-        let subject_first = clause
-            .find_any(&[
-                "service|unit|agent|daemon|application|app|process|it (must|shall|should|will|is) (be) restart(s|ed|ing)",
-                "restart(s|ed) it",
-            ])
-            .is_some();
-        match named {
-            Some((policy, place))
-                if automatic || subject_first || clause.value_range().start > 0 || crash.is_some() =>
-            {
-                reading.facts.policy = Some(policy);
-                reading = reading.place("policy", place);
-            }
-            Some(_) => return None,
-            None => {
-                let place = crash.filter(|_| automatic || subject_first);
-                if place.is_none() && !automatic {
-                    return None;
-                }
-                // A criterion that speaks of a crash holds under `always` just as well.
-                if let Some(place) = place {
-                    if context.statement.kind == StatementKind::Criterion {
-                        reading.claims.push(place);
-                    } else {
-                        reading.facts.policy = Some(Policy::OnFailure);
-                        reading = reading.place("policy", place);
-                    }
-                }
-            }
-        }
-        read_times(clause, &mut reading);
-        if let Some(range) = clause.find("exit code ≠ #").or_else(|| clause.find("exit code|status")) {
-            reading.claims.push(range);
-            reading.claims.extend(clause.counts().filter(|(count, _)| *count == 0).map(|(_, place)| place));
-        }
-        // The drill kills the main process; how the sentence does it says no more.
-        let kills = |words: &[String]| {
-            words
-                .iter()
-                .find(|word| *word != "sudo")
-                .is_some_and(|word| matches!(word.as_str(), "kill" | "pkill" | "killall"))
-        };
-        reading.claims.extend(clause.commands().filter(|(words, _)| kills(words)).map(|(_, place)| place));
-        let condition = clause.find("if|when (it|the) (service|process|application) crash(es|ed)|fails|exits|dies");
-        reading.claims.extend(condition);
-        let Facts { policy, delay, within } = reading.facts;
-        let says_something = policy.is_some() || delay.is_some() || within.is_some();
-        (says_something || context.statement.kind == StatementKind::Criterion || automatic).then_some(reading)
+        reading::recognise(clause, context)
+    }
+
+    /// Under `always` it also comes back from a crash.
+    fn satisfies(field: &str, given: &serde_json::Value, least: &serde_json::Value) -> bool {
+        field == "policy" && given == "always" && least == "on-failure"
     }
 
     fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
@@ -338,38 +263,6 @@ impl Capability for RestartPolicy {
             )),
             provenance: why,
         });
-    }
-}
-
-/// The pause, and the time by which the service is back.
-fn read_times(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
-    // "at most 5 times in 60 seconds" is the start limit's time.
-    if clause.find("# time(s)|restart(s)|attempt(s)|retry|retries").is_some() {
-        return;
-    }
-    let mut durations: Vec<_> = clause.durations().collect();
-    if durations.is_empty() && clause.find("RestartSec|delay").is_some() {
-        durations.extend(clause.counts().map(|(count, place)| {
-            #[expect(clippy::cast_precision_loss, reason = "a count of seconds is small")]
-            (Seconds(count as f64), place)
-        }));
-    }
-    for (time, place) in durations {
-        let before = clause.word_before(&place);
-        let upper_bound = matches!(before.as_str(), "within" | "under" | "than" | "most" | "in" | "<");
-        if upper_bound && reading.facts.within.is_none() {
-            reading.claims.extend(clause.find("no|not later than"));
-            reading.facts.within = Some(time);
-            reading.places.push(("within", place.clone()));
-            reading.claims.push(place);
-        } else if !upper_bound
-            && reading.facts.delay.is_none()
-            && clause.find("delay|RestartSec|after|pause|wait(s)|with").is_some()
-        {
-            reading.facts.delay = Some(time);
-            reading.places.push(("delay", place.clone()));
-            reading.claims.push(place);
-        }
     }
 }
 

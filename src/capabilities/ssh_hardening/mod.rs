@@ -171,6 +171,9 @@ impl Capability for SshHardening {
         criterion("`sshd -T | grep permitrootlogin` prints \"permitrootlogin no\"", r#"{"permit_root_login": "no"}"#),
         example("Root cannot log in via SSH", r#"{"permit_root_login": "no"}"#),
         example("SSH allows no more than 3 authentication attempts", r#"{"max_auth_tries": 3}"#),
+        example("SSH: no passwords, no root", r#"{"password_authentication": "no", "permit_root_login": "no"}"#),
+        example("Root must not log in over SSH", r#"{"permit_root_login": "no"}"#),
+        example("Runs as relay, no root", NOT_MINE),
         example("SSH password authentication is not disabled", NOT_MINE),
         example("Do not disable password authentication", NOT_MINE),
         example("SSH password authentication was reviewed", NOT_MINE),
@@ -182,6 +185,7 @@ impl Capability for SshHardening {
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&NO_KEYBOARD_INTERACTIVE];
     const STRICT: bool = true;
+    const ALL_OR_NOTHING: bool = true;
     const READS_NEGATION: bool = true;
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {

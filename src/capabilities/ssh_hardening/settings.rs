@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::super::subject::begins_with_ssh;
 use super::super::{Binding, Clause, Context, Reading};
 use super::{Facts, RootLogin, Switch};
 use crate::plan::Setting;
@@ -64,6 +65,8 @@ pub(super) const CUES: &[&str] = &[
     "ssh on port",
     // Commands that print a setting
     "<command>",
+    // In a sentence that begins with SSH
+    "no root",
 ];
 const PASSWORDS: Range<usize> = 0..8;
 const NO_PASSWORDS: Range<usize> = 6..8;
@@ -75,6 +78,7 @@ const EMPTY: Range<usize> = 30..34;
 const X11: Range<usize> = 34..37;
 const TRIES: Range<usize> = 37..40;
 const PORT: Range<usize> = 40..43;
+const NO_ROOT: usize = 44;
 
 /// Words that forbid.
 const FORBIDS: &str = "disable(s|d)|disabling|forbid(s|den)|prohibit(s|ed)|block(s|ed)|deny|denies|denied|reject(s|ed)|disallow(s|ed)|off|refuse(s|d)";
@@ -101,7 +105,8 @@ pub(super) fn read(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading
     }
     let mut reading = Reading::new(Facts::default(), remarks(clause).into_iter().chain(evidence(clause)));
     let written = read_keywords(clause, &mut reading)? | read_printed(clause, &mut reading)?;
-    let spoken = read_phrase(clause, &mut reading)?;
+    let bare_root = clause.has_cue(NO_ROOT) && begins_with_ssh(context.statement) && clause.find(FORBIDS).is_none();
+    let spoken = read_phrase(clause, bare_root, &mut reading)?;
     (written || spoken).then_some(reading)
 }
 
@@ -202,7 +207,7 @@ fn agree<T: PartialEq + Copy>(fact: &mut Option<T>, value: T) -> Option<()> {
 }
 
 /// What the words around a cue say. `None` when they contradict themselves or a keyword beside them.
-fn read_phrase(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<bool> {
+fn read_phrase(clause: &Clause<'_>, bare_root: bool, reading: &mut Reading<Facts>) -> Option<bool> {
     let has = |topic: &Range<usize>| topic.clone().any(|cue| clause.has_cue(cue));
     let facts = &mut reading.facts;
     if has(&KEYS) && clause.find("only|required|mandatory|enforced").is_some() {
@@ -230,8 +235,9 @@ fn read_phrase(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<bool
         reading.claims.push(range);
         return Some(true);
     }
-    let Some(switch) = sense(clause)? else { return Some(false) };
-    if has(&ROOT) {
+    let sense = if bare_root { Some(Switch::No) } else { sense(clause)? };
+    let Some(switch) = sense else { return Some(false) };
+    if has(&ROOT) || bare_root {
         let key = clause.find("only with|by|via (a) key(s)").or_else(|| clause.find("prohibit password"));
         let root = match (switch, key) {
             (_, Some(range)) => {

@@ -7,6 +7,7 @@ use super::{Facts, NOLOGIN};
 use std::ops::Range;
 
 use crate::capabilities::clause::Placed;
+use crate::capabilities::subject::begins_with_ssh;
 use crate::capabilities::{Clause, Context, Reading};
 use crate::value::UserName;
 
@@ -60,11 +61,19 @@ const NOT_ROOT: &str = "non root|nonroot|unprivileged";
 
 /// Reads the clause; `None` when it is about another account, or names nothing.
 pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
+    if begins_with_ssh(context.statement) {
+        return None;
+    }
     if clause.find(OTHER_ACCOUNTS).or_else(|| clause.find("root login|access|account|password")).is_some() {
+        return None;
+    }
+    // Who may use sudo is a person.
+    if clause.commands().any(|(words, _)| matches!(words, [word] if word == "sudo")) {
         return None;
     }
     let mut reading = Reading::new(Facts::default(), []);
     read_names(clause, context, &mut reading)?;
+    read_group(clause, context, &mut reading);
     read_shell(clause, &mut reading);
     read_class(clause, context, &mut reading);
     if reading.facts.not_root {
@@ -149,6 +158,26 @@ fn named_user<'a>(clause: &Clause<'a>, context: &Context<'_>) -> Option<Placed<&
             .any(|end| before.ends_with(end))
         || name.contains(['-', '_']) && (after.starts_with("user") || before.ends_with("user"));
     (is_known || is_marked).then_some((name, range))
+}
+
+/// "as user relay, group relay"; "as the `deploy` user and group". A bare word counts right after the user's name.
+fn read_group(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<Facts>) {
+    let Some(user) = reading.facts.user.clone().filter(|_| reading.facts.group.is_none()) else { return };
+    let found = clause.find("user and group").map(|both| (user.as_str(), both.clone(), both)).or_else(|| {
+        let word = clause.affirms("(and|with) (primary) group")?;
+        let (name, place) = clause.name_after(word.end, &["named", "called", "is"])?;
+        let known = context.service.is_some_and(|service| service.as_str() == name) || name == user.as_str();
+        let ends = clause.text(place.end..clause.range().end).trim_start_matches(['`', '*', ' ']);
+        let named = reading.places.iter().find(|(field, _)| *field == "user").map_or(0, |(_, user)| user.end);
+        let follows = clause.text(named..word.start).chars().all(|gap| " ,`*".contains(gap));
+        let is_marked =
+            clause.is_atom(&place) || follows && (ends.is_empty() || ends.starts_with([',', '.', ';', '(']));
+        (known || is_marked).then_some((name, place, word))
+    });
+    if let Some((name, place, phrase)) = found {
+        reading.facts.group = name.parse().ok();
+        *reading = std::mem::take(reading).place("group", place).claim(phrase);
+    }
 }
 
 fn read_shell(clause: &Clause<'_>, reading: &mut Reading<Facts>) {

@@ -70,15 +70,26 @@ fn unit_after(text: &str, end: usize) -> (&str, usize) {
         || word.eq_ignore_ascii_case("percent")
         || Bytes::from_unit(1.0, word).is_some()
         || Seconds::from_unit(1.0, word).is_some();
-    // A lone letter after a space is a word of the sentence, not a unit.
-    if known && !(gap == 1 && word.len() == 1 && !word.eq("%")) { (word, end + gap + word_length) } else { ("", end) }
+    // A lone letter after a space is mostly a word of the sentence: `5 s` and `512 M` are times and sizes, `5 b` is not.
+    let lone =
+        gap == 1 && word.len() == 1 && !(rest.starts_with(' ') && matches!(word, "%" | "s" | "h" | "d" | "M" | "G"));
+    if known && !lone { (word, end + gap + word_length) } else { ("", end) }
 }
 
 /// A number in words at the start of `text`, with its unit: `five seconds`, `three`. The words that are more often
 /// something else (`one`, `half`) need a unit.
 pub(in crate::spec) fn number_in_words(text: &str, length: usize) -> Option<(Quantity, usize)> {
     let number = number_word(&text[..length])?;
-    let (unit, end) = unit_after(text, length);
+    // "half a minute", "half an hour"
+    let article = if number < 1.0 {
+        [" a ", " an "]
+            .iter()
+            .find(|article| text[length..].starts_with(**article))
+            .map_or(0, |article| article.len() - 1)
+    } else {
+        0
+    };
+    let (unit, end) = unit_after(text, length + article);
     if unit.is_empty() && (number <= 1.0 || number >= 100.0) {
         return None;
     }

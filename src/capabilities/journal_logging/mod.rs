@@ -4,6 +4,8 @@
 //! retention, size and persistent storage, checks that entries arrive and that journald runs with those settings. Not
 //! here: log files and their rotation.
 
+mod settings;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,11 +14,11 @@ use super::{
     Binding, Bindings, Capability, Clause, Context, CrashDetection, Example, NOT_MINE, Reading, criterion, example,
 };
 use crate::plan::{
-    Action, DirectiveValue, Expectation, FileContent, HealthGate, InstalledFile, Layer, NamedDefault, Observer,
-    PlanBuilder, Probe, ProbeId, Provenance, RunbookEntry, RunbookStep, Step, Unit, UnitSection,
+    Expectation, HealthGate, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, RunbookEntry, RunbookStep,
+    UnitSection,
 };
 use crate::spec::mention::Mention;
-use crate::value::{Bytes, FileMode, Owner, Seconds};
+use crate::value::{Bytes, Seconds};
 
 /// The capability.
 pub struct JournalLogging;
@@ -78,6 +80,9 @@ impl Capability for JournalLogging {
         "systemd journal",
         "journal entries|entry",
         "journal|journald|journalctl",
+        "log(s) (must|shall|are|is) (be) kept|retained|stored|preserved (for)",
+        "log(s) retention",
+        "keep|keeps|retain|retains log(s) for",
     ];
     const VOCABULARY: &'static [&'static str] = &[
         "log",
@@ -112,6 +117,8 @@ impl Capability for JournalLogging {
         "keeps",
         "retained",
         "retention",
+        "stored",
+        "preserved",
         "most",
         "max",
         "maximum",
@@ -160,7 +167,12 @@ impl Capability for JournalLogging {
         example("SyslogIdentifier=agent", r#"{"identifier": "agent"}"#),
         example("nginx logs to the journal", NOT_MINE),
         example("`journalctl -u nginx -f` shows requests", NOT_MINE),
-        example("Logs are kept for 30 days", NOT_MINE),
+        example("Logs are kept for 14 days", r#"{"retention": 1209600.0}"#),
+        example("**Log retention**: 4 weeks", r#"{"retention": 2419200.0}"#),
+        example("Logs in /var/log/mailer are kept for 30 days", NOT_MINE),
+        example("Logs are rotated daily and kept for 30 days", NOT_MINE),
+        example("Audit logs are kept for 90 days", NOT_MINE),
+        example("Logs are kept small", NOT_MINE),
         criterion("`journalctl -u agent-prod` shows `ready to serve`", NOT_MINE),
         example("The service does not log to the journal", NOT_MINE),
         example("journald rate limits avoid log flooding", NOT_MINE),
@@ -171,6 +183,17 @@ impl Capability for JournalLogging {
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         if clause.find("rate|crash|audit|accountants|trade(s)|access|WAL").is_some() {
+            return None;
+        }
+        // Nothing but the journal keeps logs, unless the sentence says where they are.
+        let names_journal = clause.find("journal|journald|journalctl|MaxRetentionSec").is_some();
+        let elsewhere = "file(s)|rotated|rotate(s)|rotation|compressed|archive(d)|backup(s)|remote|nginx|postgresql";
+        if !names_journal
+            && clause.find("kept|keep(s)|retained|retain(s)|retention|stored|preserved").is_some()
+            && (clause.find(elsewhere).is_some()
+                || clause.paths().next().is_some()
+                || clause.durations().next().is_none() && clause.directives().next().is_none())
+        {
             return None;
         }
         let mut reading = Reading::<Facts>::default();
@@ -218,7 +241,10 @@ impl Capability for JournalLogging {
             if clause.find("last|recent|within").is_some() && clause.find("kept|keep(s)|retained|retention").is_none() {
                 reading.facts.window = Some(time);
                 reading = reading.place("window", place);
-            } else if clause.find("kept|keep(s)|retained|retention|retain(s)|MaxRetentionSec").is_some() {
+            } else if clause
+                .find("kept|keep(s)|retained|retention|retain(s)|stored|preserved|MaxRetentionSec")
+                .is_some()
+            {
                 reading.facts.retention = Some(time);
                 reading = reading.place("retention", place);
             } else {
@@ -254,7 +280,7 @@ impl Capability for JournalLogging {
             reader.merge(&detection.provenance());
         }
         if !reader.statements.is_empty() {
-            add_settings(plan, asked, reader);
+            settings::add_settings(plan, asked, reader);
         }
     }
 }
@@ -307,81 +333,4 @@ fn add_entry_probes(plan: &mut PlanBuilder, binding: &Binding<Facts>) {
         verify: None,
         provenance: binding.provenance(),
     });
-}
-
-/// A drop-in with what is asked of journald; its settings hold for the whole host.
-fn add_settings(plan: &mut PlanBuilder, asked: Option<&Binding<Facts>>, reader: Provenance) {
-    let named = |setting: &str| asked.filter(|binding| binding.facts.settings.iter().any(|name| name == setting));
-    let mut settings: Vec<(&'static str, String, String, Provenance)> = Vec::new();
-    if let Some(mut why) = plan.default(JournalLogging::NAME, &PERSISTENT_JOURNAL) {
-        why.statements.clone_from(&reader.statements);
-        settings.push(("Storage", "persistent".to_owned(), "entries survive a reboot".to_owned(), why));
-    }
-    let retention = match asked.and_then(|binding| Some((binding, binding.facts.retention?))) {
-        Some((binding, retention)) => Some((retention, binding.provenance_of(&["retention", "settings"]))),
-        None => named("MaxRetentionSec").and_then(|binding| {
-            plan.default(JournalLogging::NAME, &JOURNAL_RETENTION)
-                .map(|_| (DEFAULT_RETENTION, named_default(binding, &JOURNAL_RETENTION)))
-        }),
-    };
-    if let Some((retention, why)) = retention {
-        settings.push(("MaxRetentionSec", retention.systemd(), format!("entries are kept for {retention}"), why));
-    }
-    let max_use = match asked.and_then(|binding| Some((binding, binding.facts.max_use?))) {
-        Some((binding, max_use)) => Some((max_use, binding.provenance_of(&["max_use", "settings"]))),
-        None => named("SystemMaxUse").and_then(|binding| {
-            plan.default(JournalLogging::NAME, &JOURNAL_MAX_USE)
-                .map(|_| (DEFAULT_MAX_USE, named_default(binding, &JOURNAL_MAX_USE)))
-        }),
-    };
-    if let Some((max_use, why)) = max_use {
-        settings.push(("SystemMaxUse", max_use.systemd(), format!("the whole journal takes at most {max_use}"), why));
-    }
-    if settings.is_empty() {
-        return;
-    }
-    let mut drop_in = Unit::default();
-    let mut provenance = Provenance::default();
-    for (name, value, comment, why) in settings {
-        provenance.merge(&why);
-        add_setting_probe(plan, name, &value, &comment, &why);
-        drop_in.set(UnitSection::Journal, name, DirectiveValue::Text(value), comment, why);
-    }
-    let Ok(path) = format!("/etc/systemd/journald.conf.d/50-specc-{}.conf", plan.service).parse() else { return };
-    plan.file(
-        Step::Configuration,
-        30,
-        InstalledFile {
-            path,
-            mode: FileMode::new(0o644),
-            owner: Owner::root(),
-            purpose: "how long and how much the journal keeps, for all services of this host".to_owned(),
-            content: FileContent::Unit(drop_in),
-            provenance: provenance.clone(),
-        },
-    );
-    plan.operation(Step::Configuration, 70, Action::JournaldCurrent, provenance);
-}
-
-fn named_default(binding: &Binding<Facts>, default: &'static NamedDefault) -> Provenance {
-    Provenance { default: Some(default), ..binding.provenance_of(&["settings"]) }
-}
-
-fn add_setting_probe(plan: &mut PlanBuilder, name: &'static str, value: &str, comment: &str, why: &Provenance) {
-    let (id, observer, expected) = match name {
-        "Storage" => ("journal-logging.persistent", Observer::JournalStorage, "persistent"),
-        "MaxRetentionSec" => ("journal-logging.retention", Observer::JournaldSetting { key: name }, value),
-        _ => ("journal-logging.max-use", Observer::JournaldSetting { key: name }, value),
-    };
-    let probe = Probe::new(
-        id,
-        Layer::Monitoring,
-        format!("journald: {comment}"),
-        observer,
-        Expectation::Equals(expected.to_owned()),
-        why.clone(),
-    )
-    .advice("systemd-analyze cat-config systemd/journald.conf; systemctl status systemd-journald")
-    .runbook("read-logs");
-    plan.probe(if name == "Storage" { probe.needs("root") } else { probe });
 }

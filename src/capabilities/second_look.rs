@@ -1,0 +1,75 @@
+//! The second look: what is left of a sentence can take back what was read of it.
+//!
+//! In: the readings of a statement and the words that nobody claimed. Out: readings fewer, refusals more. Each clause was
+//! judged on its own; here an exception in the next clause, or a port that nobody read, undoes what would be too much.
+
+use std::ops::Range;
+
+use super::reading::{Refusal, RefusalReason};
+use super::{Entry, StatementReading};
+use crate::spec::clause::NEGATIONS;
+use crate::spec::lexer::{Lexed, TokenKind};
+use crate::spec::mention::Mention;
+
+/// Words that take something out of what the rest of the sentence says.
+const EXCEPTIONS: &[&str] =
+    &["unless", "except", "excepted", "exception", "exceptions", "excluding", "optional", "optionally"];
+
+/// Takes back the readings that the unread rest of their sentence, or of their statement, may contradict.
+pub(super) fn take_back(lexed: &Lexed<'_>, entries: &[Entry], result: &mut StatementReading) {
+    let mut refusals: Vec<Refusal> = Vec::new();
+    let unread: Vec<usize> = unread_tokens(lexed, &result.unread);
+    let refused: Vec<Refusal> = result.refusals.clone();
+    result.readings.retain(|reading| {
+        let Some(entry) = entries.get(reading.capability).filter(|_| !reading.forced) else { return true };
+        let here = sentence(lexed, &reading.cue);
+        let excepted = unread
+            .iter()
+            .filter(|&&token| lexed.is_one_of(token, EXCEPTIONS))
+            .find(|&&token| here.contains(&lexed.tokens[token].range().start))
+            .map(|&token| RefusalReason::Hedged(lexed.word(token).to_owned()));
+        // What must never be half read is not read where a number or a *not* is left over anywhere.
+        let left_over = || unread.iter().find(|&&token| weighs(lexed, token));
+        let reason = excepted.or_else(|| {
+            let token = left_over().filter(|_| entry.all_or_nothing)?;
+            Some(RefusalReason::Residue(lexed.word(*token).to_owned()))
+        });
+        let reason = reason.or_else(|| {
+            let other =
+                refused.iter().find(|refusal| entry.all_or_nothing && refusal.capability == reading.capability)?;
+            Some(other.reason.clone())
+        });
+        match reason {
+            None => true,
+            Some(reason) => {
+                refusals.push(Refusal { capability: reading.capability, range: reading.cue.clone(), reason });
+                false
+            }
+        }
+    });
+    result.refusals.extend(refusals);
+}
+
+/// The tokens of the unread ranges.
+fn unread_tokens(lexed: &Lexed<'_>, unread: &[Range<usize>]) -> Vec<usize> {
+    let starts: Vec<usize> = unread.iter().map(|range| range.start).collect();
+    (0..lexed.tokens.len()).filter(|&token| starts.binary_search(&lexed.tokens[token].range().start).is_ok()).collect()
+}
+
+/// Whether an unread token can turn a list of ports or a setting into another one.
+fn weighs(lexed: &Lexed<'_>, token: usize) -> bool {
+    match lexed.mention(token) {
+        Some(Mention::Quantity(quantity)) => quantity.unit.is_empty(),
+        Some(Mention::Endpoint(_) | Mention::Network(_)) => true,
+        Some(_) => false,
+        None => lexed.is_one_of(token, NEGATIONS),
+    }
+}
+
+/// The sentence around a place: from full stop to full stop.
+fn sentence(lexed: &Lexed<'_>, place: &Range<usize>) -> Range<usize> {
+    let stops = || lexed.tokens.iter().filter(|token| matches!(token.kind, TokenKind::Mark('.' | '!' | '?' | '|')));
+    let start = stops().map(|stop| stop.range().end).take_while(|&end| end <= place.start).last().unwrap_or(0);
+    let end = stops().map(|stop| stop.range().start).find(|&at| at >= place.end).unwrap_or(lexed.text.len());
+    start..end
+}
