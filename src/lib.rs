@@ -16,7 +16,7 @@
 //! 11. [`trace`]: what became of every statement; [`report`]: the matrix in Markdown, CSV, JSON and HTML.
 //! 12. [`package`]: everything together, sealed; [`emit`]: onto the disk. [`docgen`], [`cli`]: around it.
 //!
-//! A module imports only modules above it. The library does no input or output outside `source` and `emit`; the command
+//! [`parallel`] and [`suggestion`] serve all of them. A module imports only modules above it. The library does no input or output outside `source` and `emit`; the command
 //! line does the rest.
 
 pub mod source;
@@ -24,6 +24,8 @@ pub mod source;
 pub mod diagnostics;
 
 pub mod suggestion;
+
+pub mod parallel;
 
 pub mod syntax;
 

@@ -6,8 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The order of the modules: each may use only those above it.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 23] = [
     "suggestion",
+    "parallel",
     "source",
     "diagnostics",
     "syntax",

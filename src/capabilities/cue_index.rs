@@ -9,6 +9,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::Entry;
+use crate::spec::clause::ClauseTokens;
 use crate::spec::cue::{self, Cue, CueStart};
 use crate::spec::lexer::{Lexed, TokenKind};
 use crate::spec::mention::Mention;
@@ -28,6 +29,12 @@ pub(super) struct Match {
     pub positions: Range<usize>,
     /// Whether it is a value; who reads it says so, a phrase is read with its capability.
     pub is_value: bool,
+}
+
+/// A clause with the cues that stand in it.
+pub(super) struct MatchedClause {
+    pub clause: ClauseTokens,
+    pub matches: Vec<Match>,
 }
 
 /// All cues of a list of capabilities, found by how they start.

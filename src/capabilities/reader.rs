@@ -7,15 +7,15 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::cue_index::{CueIndex, Match, bytes, covers, is_within, lower_case, overlaps};
+use super::cue_index::{CueIndex, Match, MatchedClause, bytes, covers, is_within, lower_case, overlaps};
 use super::entry::ErasedReading;
 use super::forced::{forced, is_not_compiled};
 use super::reading::{Refusal, RefusalReason};
 use super::subject::{foreign_heading, foreign_section, foreign_word, trimmed_label};
 use super::{AcceptedReading, Clause, Context, Entry, StatementReading, second_look};
+use crate::parallel;
 use crate::spec::clause::{self, ClauseTokens, HEDGES, Polarity, polarity};
 use crate::spec::lexer::{Lexed, TokenKind, lex};
 use crate::spec::mention::Mention;
@@ -57,11 +57,7 @@ pub fn read(reader: &Reader<'_>, spec: &Spec, names: Names<'_>) -> Vec<Statement
         let context = Context { statement, section: spec.section(statement), service: names.service, user: names.user };
         reader.statement(&context, foreign_heading(spec, statement, &foreign))
     };
-    if spec.statements.len() < 256 {
-        spec.statements.iter().map(read_one).collect()
-    } else {
-        spec.statements.par_iter().map(read_one).collect()
-    }
+    parallel::map(&spec.statements, read_one)
 }
 
 impl<'r> Reader<'r> {
@@ -118,7 +114,7 @@ struct Work<'w> {
 }
 
 impl Work<'_> {
-    /// The clauses of the statement, cut further before new cues, each with its matches.
+    /// The clauses of the statement, cut further before new cues.
     fn clauses(&mut self) {
         let mut clauses = clause::cut(self.lexed);
         let mut at = 0;
@@ -133,7 +129,7 @@ impl Work<'_> {
                 at += 1;
             }
         }
-        let parts: Vec<ClauseTokens> = clauses.iter().flat_map(|clause| self.cut_before_cues(clause)).collect();
+        let parts: Vec<MatchedClause> = clauses.into_iter().flat_map(|clause| self.cut_before_cues(clause)).collect();
         for fallback in [false, true] {
             if fallback && !self.result.readings.is_empty() {
                 break;
@@ -145,7 +141,7 @@ impl Work<'_> {
     }
 
     /// A comma or *and* cuts where a new cue follows and one stands before.
-    fn cut_before_cues(&self, clause: &ClauseTokens) -> Vec<ClauseTokens> {
+    fn cut_before_cues(&self, clause: ClauseTokens) -> Vec<MatchedClause> {
         let matches = self.matches(&clause.tokens);
         let cuts = |position: usize| position > 0 && clause::joins(self.lexed, clause.tokens[position - 1]);
         let mut positions: Vec<usize> = matches
@@ -156,13 +152,19 @@ impl Work<'_> {
             .collect();
         positions.sort_unstable();
         positions.dedup();
-        clause::split_at(clause, &positions)
+        if positions.is_empty() {
+            return vec![MatchedClause { clause, matches }];
+        }
+        // A phrase that reached across the cut may end before it, too.
+        let parts = clause::split_at(&clause, &positions).into_iter();
+        parts.map(|part| MatchedClause { matches: self.matches(&part.tokens), clause: part }).collect()
     }
 
     /// Offers a clause to the capabilities whose cues stand in it.
-    fn clause(&mut self, part: &ClauseTokens, fallback: bool) {
-        let mut matches = self.matches(&part.tokens);
-        matches.retain(|found| self.reader.entries[found.capability].fallback == fallback);
+    fn clause(&mut self, part: &MatchedClause, fallback: bool) {
+        let MatchedClause { clause: part, matches } = part;
+        let own = |found: &&Match| self.reader.entries[found.capability].fallback == fallback;
+        let mut matches: Vec<Match> = matches.iter().filter(own).cloned().collect();
         let mut accepted: Vec<(usize, Vec<Match>, ErasedReading)> = Vec::new();
         let mut offered: Vec<usize> = Vec::new();
         loop {

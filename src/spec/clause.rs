@@ -226,7 +226,10 @@ pub fn negation_before(lexed: &Lexed<'_>, tokens: &[usize], start: usize) -> Opt
         .rev()
         .take_while(|&position| !matches!(lexed.tokens[tokens[position]].kind, TokenKind::Mark(_)))
         .take(5)
-        .find(|&position| NEGATIONS.iter().any(|word| word.eq_ignore_ascii_case(lexed.word(tokens[position]))))
+        .find(|&position| {
+            let found = lexed.word(tokens[position]);
+            NEGATIONS.iter().any(|word| word.eq_ignore_ascii_case(found))
+        })
 }
 
 /// Where the words begin that lead to a phrase and belong to its verb: "and |must not run as", "and |shall restart".
@@ -250,11 +253,7 @@ pub fn polarity(lexed: &Lexed<'_>, tokens: &[usize], range: Range<usize>, others
         others.iter().any(|other| other.contains(&position) && !(other.start <= range.start && range.end <= other.end))
     };
     let is = |position: usize, list: &[&str]| {
-        !elsewhere(position)
-            && tokens.get(position).is_some_and(|&token| {
-                matches!(lexed.tokens[token].kind, TokenKind::Word)
-                    && list.iter().any(|word| word.eq_ignore_ascii_case(lexed.word(token)))
-            })
+        !elsewhere(position) && tokens.get(position).is_some_and(|&token| lexed.is_one_of(token, list))
     };
     let is_barrier = |position: usize| {
         tokens

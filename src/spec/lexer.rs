@@ -62,8 +62,11 @@ impl<'a> Lexed<'a> {
     /// Whether a token is one of these words, without case.
     #[must_use]
     pub fn is_one_of(&self, token: usize, words: &[&str]) -> bool {
-        self.tokens.get(token).is_some_and(|token| matches!(token.kind, TokenKind::Word))
-            && words.iter().any(|word| word.eq_ignore_ascii_case(self.word(token)))
+        if self.tokens.get(token).is_none_or(|token| token.kind != TokenKind::Word) {
+            return false;
+        }
+        let found = self.word(token);
+        words.iter().any(|word| word.eq_ignore_ascii_case(found))
     }
 
     /// The value of a token, when it is an atom or a number.
@@ -229,7 +232,8 @@ impl Lexer<'_> {
             self.mention(Mention::Quantity(quantity), start..start + length);
             return;
         }
-        let possessive = word.len() - word.trim_end_matches("'s").trim_end_matches("\u{2019}s").len();
+        let possessive =
+            word.strip_suffix("'s").or_else(|| word.strip_suffix("\u{2019}s")).map_or(0, |stem| length - stem.len());
         self.push(TokenKind::Word, start..start + length - possessive);
         self.position = start + length;
     }

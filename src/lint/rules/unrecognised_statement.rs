@@ -1,13 +1,17 @@
 //! Statements of which nothing was understood.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::{is_open, place};
 use crate::capabilities::{CAPABILITIES, Example, NOT_MINE};
 use crate::declare_lint;
 use crate::diagnostics::Diagnostic;
 use crate::lint::View;
+use crate::parallel;
+use crate::spec::Statement;
 
 declare_lint! {
     /// *What it does*: reports a statement of which nothing was understood.
@@ -27,12 +31,12 @@ struct Form {
 }
 
 /// All examples, and by word which hold it.
-type Forms = (Vec<Form>, HashMap<String, Vec<usize>>);
+type Forms = (Vec<Form>, FxHashMap<Cow<'static, str>, Vec<usize>>);
 
 /// Which examples hold a word; words of more than three letters, by their first six, so that endings do not matter.
 static FORMS: LazyLock<Forms> = LazyLock::new(|| {
     let mut forms = Vec::new();
-    let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut by_word: FxHashMap<Cow<'static, str>, Vec<usize>> = FxHashMap::default();
     let own = |example: &&Example| example.facts != NOT_MINE;
     for entry in CAPABILITIES {
         for example in entry.examples.iter().filter(own) {
@@ -52,43 +56,48 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
 
 /// Reports them.
 pub fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
-    for (statement, reading) in view.spec.statements.iter().zip(view.readings) {
-        if !is_open(view.spec, statement) || !reading.readings.is_empty() || !reading.refusals.is_empty() {
-            continue;
-        }
-        let help = match nearest(&statement.text.masked) {
-            Some(form) => format!(
-                "did you mean something like \"{}\" ({})? Else say who sees to it: <!-- specc: manual owner=\"…\" -->",
-                form.sentence, form.capability
-            ),
-            None => "say it so that it can be measured, or say who sees to it: <!-- specc: manual owner=\"…\" -->"
-                .to_owned(),
-        };
-        let diagnostic = Diagnostic::new(
-            &UNRECOGNISED_STATEMENT,
-            place(statement),
-            format!("nothing in {} was understood", statement.id),
-        );
-        found.push(diagnostic.at("no part of this can be deployed or checked").help(help));
-    }
+    let read = view.spec.statements.iter().zip(view.readings);
+    let open = read.filter(|(statement, reading)| {
+        is_open(view.spec, statement) && reading.readings.is_empty() && reading.refusals.is_empty()
+    });
+    let open: Vec<&Statement> = open.map(|(statement, _)| statement).collect();
+    found.extend(parallel::map(&open, |statement| finding(statement)));
 }
 
-/// The example that shares most words with a text, at least two.
+fn finding(statement: &Statement) -> Diagnostic {
+    let help = match nearest(&statement.text.masked) {
+        Some(form) => format!(
+            "did you mean something like \"{}\" ({})? Else say who sees to it: <!-- specc: manual owner=\"…\" -->",
+            form.sentence, form.capability
+        ),
+        None => {
+            "say it so that it can be measured, or say who sees to it: <!-- specc: manual owner=\"…\" -->".to_owned()
+        }
+    };
+    let message = format!("nothing in {} was understood", statement.id);
+    let diagnostic = Diagnostic::new(&UNRECOGNISED_STATEMENT, place(statement), message);
+    diagnostic.at("no part of this can be deployed or checked").help(help)
+}
+
+/// The example that shares most words with a text, at least two; of several the first.
 fn nearest(text: &str) -> Option<&'static Form> {
     let (forms, by_word) = &*FORMS;
-    let mut shared: HashMap<usize, usize> = HashMap::new();
-    for stem in stems(text) {
-        for form in by_word.get(&stem).into_iter().flatten() {
-            *shared.entry(*form).or_default() += 1;
-        }
-    }
-    let best =
-        shared.into_iter().filter(|(_, count)| *count >= 2).max_by_key(|(form, count)| (*count, usize::MAX - form))?;
-    forms.get(best.0)
+    let mut sharing: Vec<usize> = stems(text).filter_map(|stem| by_word.get(stem.as_ref())).flatten().copied().collect();
+    sharing.sort_unstable();
+    let counted = sharing.chunk_by(|a, b| a == b).filter(|same| same.len() >= 2);
+    let best = counted.max_by_key(|same| (same.len(), usize::MAX - same[0]))?;
+    forms.get(best[0])
 }
 
-fn stems(text: &str) -> impl Iterator<Item = String> {
-    text.split(|character: char| !character.is_alphanumeric())
-        .filter(|word| word.len() > 3)
-        .map(|word| word.to_lowercase().chars().take(6).collect())
+fn stems(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    text.split(|character: char| !character.is_alphanumeric()).filter(|word| word.len() > 3).map(stem)
+}
+
+/// The first six letters of a word, lower case.
+fn stem(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        Cow::Borrowed(&word[..word.len().min(6)])
+    } else {
+        Cow::Owned(word.to_lowercase().chars().take(6).collect())
+    }
 }
