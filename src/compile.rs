@@ -14,7 +14,7 @@ use crate::registry;
 use crate::render::{self, ArtifactSet};
 use crate::source::{SourceFile, Sources};
 use crate::spec::{self, Spec};
-use crate::syntax;
+use crate::syntax::{self, Document};
 
 /// What the command line adds to a specification.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +30,8 @@ pub struct Options {
 pub struct Compiled {
     /// The specification first, then one text for each setting.
     pub sources: Sources,
+    /// The specification as Markdown.
+    pub document: Document,
     /// The statements.
     pub spec: Spec,
     /// What was read from each statement; parallel to `spec.statements`.
@@ -57,7 +59,7 @@ impl Compiled {
 pub fn compile(file: SourceFile, options: &Options) -> Compiled {
     let mut compiled = analyse(file.clone(), options);
     if let Some(plan) = &compiled.plan {
-        compiled.artifacts = render::render(&compiled.spec, &file, plan);
+        compiled.artifacts = render::render(&compiled.spec, &file, &compiled.document, plan);
     }
     compiled
 }
@@ -91,7 +93,7 @@ pub fn analyse(file: SourceFile, options: &Options) -> Compiled {
     diagnostics.extend(registry::unknown_names(&spec));
     lint::apply_levels(&spec, &options.levels, &mut diagnostics);
     diagnostics::sort(&mut diagnostics);
-    Compiled { sources, spec, readings, bindings, plan, artifacts: ArtifactSet::default(), diagnostics }
+    Compiled { sources, document, spec, readings, bindings, plan, artifacts: ArtifactSet::default(), diagnostics }
 }
 
 fn read(spec: &Spec, names: &InferredNames) -> Vec<StatementReading> {

@@ -8,7 +8,18 @@ use rayon::prelude::*;
 /// From how many statements on the threads pay for themselves.
 const ENOUGH: usize = 256;
 
-/// What `work` makes of each of the items.
+/// Whether this many statements are worth the threads.
+#[must_use]
+pub fn is_worth_it(statements: usize) -> bool {
+    statements >= ENOUGH
+}
+
+/// What `work` makes of each of the items, which are statements or as much work.
 pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    if items.len() < ENOUGH { items.iter().map(work).collect() } else { items.par_iter().map(work).collect() }
+    map_if(is_worth_it(items.len()), items, work)
+}
+
+/// What `work` makes of each of the items; on all cores only where the caller knows that they are enough work.
+pub fn map_if<T: Sync, R: Send>(enough: bool, items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    if enough { items.par_iter().map(work).collect() } else { items.iter().map(work).collect() }
 }

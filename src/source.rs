@@ -118,7 +118,7 @@ impl SourceFile {
     /// Byte offsets at which the lines start.
     pub fn line_starts(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            let ends = self.text.match_indices('\n');
             std::iter::once(0).chain(ends.map(|(offset, _)| u32::try_from(offset + 1).unwrap_or(u32::MAX))).collect()
         })
     }

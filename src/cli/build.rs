@@ -38,13 +38,13 @@ pub struct Build {
 impl Build {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let options = common::options(&self.levels, &self.settings)?;
-        let compiled = compile(common::read(&self.specification)?, &options);
+        let compiled = common::until_exit(compile(common::read(&self.specification)?, &options));
         common::check_settings(&compiled)?;
         common::print_findings(&compiled.sources, &compiled.diagnostics, &self.specification);
-        let matrix = trace::trace(&compiled);
+        let matrix = common::until_exit(trace::trace(&compiled));
         let application = self.application()?;
         let package = Package::assemble(&compiled, &matrix, application.files);
-        let Some(package) = package.filter(|_| !compiled.has_errors()) else {
+        let Some(package) = package.filter(|_| !compiled.has_errors()).map(common::until_exit) else {
             eprintln!("nothing was written: the specification has errors");
             return Ok(ExitCode::FAILURE);
         };

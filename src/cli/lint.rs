@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::common::{self, Failure, Levels, SPECIFICATION, Settings};
 use crate::compile::{Compiled, analyse};
-use crate::diagnostics::{self, Diagnostic, Edit};
+use crate::diagnostics::{self, Edit};
 use crate::emit;
 use crate::registry;
 use crate::rewrite;
@@ -62,7 +62,7 @@ enum Format {
 impl Lint {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let options = common::options(&self.levels, &self.settings)?;
-        let mut analysed = Vec::with_capacity(self.specifications.len());
+        let mut analysed = common::until_exit(Vec::with_capacity(self.specifications.len()));
         for path in &self.specifications {
             let mut compiled = analyse(common::read(path)?, &options);
             common::check_settings(&compiled)?;
@@ -82,9 +82,7 @@ impl Lint {
             Format::Human => {
                 let colour = common::colour_of_output();
                 common::print(&each(&|compiled| diagnostics::human(&compiled.sources, &compiled.diagnostics, colour)))?;
-                let all: Vec<Diagnostic> =
-                    analysed.iter().flat_map(|compiled| compiled.diagnostics.iter().cloned()).collect();
-                eprintln!("{}", common::counts(&all));
+                eprintln!("{}", common::counts(analysed.iter().flat_map(|compiled| &compiled.diagnostics)));
                 Ok(())
             }
             Format::Github => {

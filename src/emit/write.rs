@@ -78,11 +78,14 @@ fn refuse_what_is_not_ours(tree: &Tree, directory: &Utf8Path) -> Result<(), Erro
 fn stage(package: &Package, before: Option<&Tree>, staged: &Utf8Path) -> Result<Written, Error> {
     fs::set_permissions(staged, fs::Permissions::from_mode(0o755)).map_err(Error::io(staged))?;
     let mut written = Written::default();
+    // Files are sorted by path: those of one directory mostly follow each other.
+    let mut made = staged.to_owned();
     for file in package.files() {
         written.files += 1;
         let path = staged.join(&file.path);
-        if let Some(parent) = path.parent() {
+        if let Some(parent) = path.parent().filter(|parent| *parent != made) {
             fs::create_dir_all(parent).map_err(Error::io(parent))?;
+            parent.clone_into(&mut made);
         }
         let mut open = OpenOptions::new();
         let mut handle = open.write(true).create_new(true).mode(file.mode).open(&path).map_err(Error::io(&path))?;

@@ -9,19 +9,20 @@ pub(crate) mod tests;
 
 pub use manifest::{Manifest, ManifestFile, ManifestStatement};
 
-use camino::{Utf8Path, Utf8PathBuf};
-use rayon::prelude::*;
-
 use crate::compile::Compiled;
-use crate::render::Artifact;
+use crate::parallel;
 use crate::report;
 use crate::trace::Matrix;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// Where the manifest stands in a package.
 pub const MANIFEST: &str = "manifest.json";
 
 /// Where the sums of all other files stand; their hash is the hash of the package.
 pub const SUMS: &str = "SHA256SUMS";
+
+/// How many bytes are summed on all cores; a core takes a millisecond or less for fewer.
+const WORTH_THREADS: usize = 1024 * 1024;
 
 /// A file of the application, as it will stand below `app/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,10 +48,16 @@ pub struct PackageFile {
     pub sha256: String,
 }
 
-impl PackageFile {
-    fn new(path: Utf8PathBuf, mode: u32, content: Vec<u8>) -> Self {
-        let sha256 = sha256(&content);
-        Self { path, mode, content, sha256 }
+/// A file whose sum is not known yet.
+struct Unsealed {
+    path: Utf8PathBuf,
+    mode: u32,
+    content: Vec<u8>,
+}
+
+impl Unsealed {
+    fn seal(self, sha256: String) -> PackageFile {
+        PackageFile { path: self.path, mode: self.mode, content: self.content, sha256 }
     }
 }
 
@@ -67,19 +74,22 @@ impl Package {
     pub fn assemble(compiled: &Compiled, matrix: &Matrix, application: Vec<ApplicationFile>) -> Option<Self> {
         let plan = compiled.plan.as_ref()?;
         let specification = compiled.sources.get(compiled.spec.source).map_or("", |file| file.text());
-        let mut artifacts: Vec<&Artifact> = compiled.artifacts.iter().collect();
-        let reports = report::reports(matrix);
-        artifacts.extend(&reports);
-        let artifacts = artifacts
-            .into_par_iter()
-            .map(|artifact| PackageFile::new(artifact.path.clone(), artifact.mode, artifact.content().into_bytes()));
-        let mut files: Vec<PackageFile> = artifacts.collect();
-        let application = application.into_par_iter();
-        files.par_extend(
-            application.map(|file| PackageFile::new(Utf8Path::new("app").join(file.path), file.mode, file.content)),
-        );
-        files.sort_by(|a, b| a.path.as_str().cmp(b.path.as_str()));
-        let mut package = Self { files };
+        let artifacts = compiled.artifacts.iter().map(|artifact| Unsealed {
+            path: artifact.path.clone(),
+            mode: artifact.mode,
+            content: artifact.content().into_bytes(),
+        });
+        let reports = report::reports(matrix).into_iter().map(|report| Unsealed {
+            path: report.path.clone(),
+            mode: report.mode,
+            content: report.into_content().into_bytes(),
+        });
+        let application = application.into_iter().map(|file| Unsealed {
+            path: Utf8Path::new("app").join(file.path),
+            mode: file.mode,
+            content: file.content,
+        });
+        let mut package = Self { files: sealed(artifacts.chain(reports).chain(application).collect()) };
         let manifest = Manifest::of(plan, matrix, specification, &package.files);
         package.insert(MANIFEST, manifest.to_json());
         let sums: String = package.files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect();
@@ -95,8 +105,18 @@ impl Package {
 
     fn insert(&mut self, path: &str, text: String) {
         let at = self.files.partition_point(|file| file.path.as_str() < path);
-        self.files.insert(at, PackageFile::new(path.into(), 0o644, text.into_bytes()));
+        let file = Unsealed { path: path.into(), mode: 0o644, content: text.into_bytes() };
+        let sum = sha256(&file.content);
+        self.files.insert(at, file.seal(sum));
     }
+}
+
+/// Files with their sums, sorted by path.
+fn sealed(mut files: Vec<Unsealed>) -> Vec<PackageFile> {
+    files.sort_by(|a, b| a.path.as_str().cmp(b.path.as_str()));
+    let bytes: usize = files.iter().map(|file| file.content.len()).sum();
+    let sums = parallel::map_if(bytes > WORTH_THREADS, &files, |file| sha256(&file.content));
+    files.into_iter().zip(sums).map(|(file, sum)| file.seal(sum)).collect()
 }
 
 /// The SHA-256 of some bytes in hexadecimal.

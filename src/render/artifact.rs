@@ -48,6 +48,15 @@ impl Artifact {
         self.fragments.iter().map(|fragment| fragment.text.as_str()).collect()
     }
 
+    /// The whole text, without a copy where there is but one fragment.
+    #[must_use]
+    pub fn into_content(mut self) -> String {
+        match self.fragments.as_mut_slice() {
+            [only] => std::mem::take(&mut only.text),
+            _ => self.content(),
+        }
+    }
+
     /// The lines (from one) at which fragments start, with the statements behind each.
     pub fn lines(&self) -> impl Iterator<Item = (usize, &[StatementIndex])> {
         self.fragments.iter().scan(1, |line, fragment| {

@@ -27,10 +27,12 @@ pub use places::{ArtifactLine, Places};
 use crate::plan::DeploymentPlan;
 use crate::source::SourceFile;
 use crate::spec::Spec;
+use crate::syntax::Document;
 
-/// The files that make the plan true, prove it and explain it. `file` is the text of the specification.
+/// The files that make the plan true, prove it and explain it. `file` is the text of the specification, `document` what
+/// it was read as.
 #[must_use]
-pub fn render(spec: &Spec, file: &SourceFile, plan: &DeploymentPlan) -> ArtifactSet {
+pub fn render(spec: &Spec, file: &SourceFile, document: &Document, plan: &DeploymentPlan) -> ArtifactSet {
     let mut artifacts = ArtifactSet::default();
     for file in &plan.files {
         artifacts.insert(rootfs::render(spec, file));
@@ -44,6 +46,6 @@ pub fn render(spec: &Spec, file: &SourceFile, plan: &DeploymentPlan) -> Artifact
     if let Some(example) = environment_example::render(spec, plan) {
         artifacts.insert(example);
     }
-    artifacts.insert(specification::render(file));
+    artifacts.insert(specification::render(file, document, spec));
     artifacts
 }

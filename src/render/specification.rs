@@ -3,11 +3,13 @@
 use super::artifact::Artifact;
 use crate::rewrite;
 use crate::source::SourceFile;
+use crate::spec::Spec;
+use crate::syntax::Document;
 
 /// The specification with its IDs.
 #[must_use]
-pub fn render(file: &SourceFile) -> Artifact {
+pub fn render(file: &SourceFile, document: &Document, spec: &Spec) -> Artifact {
     let mut artifact = Artifact::new("DEPLOYMENT-SPEC.md", 0o644);
-    artifact.push(rewrite::formatted(file, true));
+    artifact.push(rewrite::canonical(file, document, spec, true));
     artifact
 }

@@ -12,8 +12,7 @@ mod tests;
 
 pub use json::{show_schema, to_json};
 
-use rayon::prelude::*;
-
+use crate::parallel;
 use crate::render::Artifact;
 use crate::trace::{Coverage, Matrix};
 
@@ -29,12 +28,11 @@ pub fn reports(matrix: &Matrix) -> Vec<Artifact> {
         ("traceability.json", to_json),
         ("traceability.html", html::render),
     ];
-    let rendered = renderings.par_iter().map(|(path, render)| {
+    parallel::map_if(parallel::is_worth_it(matrix.rows.len()), &renderings, |(path, render)| {
         let mut artifact = Artifact::new(*path, 0o644);
         artifact.push(render(matrix));
         artifact
-    });
-    rendered.collect()
+    })
 }
 
 /// What a coverage means, for people who read their first matrix.

@@ -13,18 +13,23 @@ use crate::syntax::{BlockKind, Document, parse};
 /// text, in tables excepted. Applied twice they change nothing more.
 #[must_use]
 pub fn format(file: &SourceFile, document: &Document, spec: &Spec, assign_ids: bool) -> Vec<Edit> {
-    let all = edits(file, document, spec, assign_ids, true);
+    let boxes: Vec<Edit> = document.blocks.iter().flat_map(|block| checkbox::edits(file.text(), block)).collect();
+    if boxes.is_empty() {
+        return edits(file, document, spec, assign_ids, boxes);
+    }
+    let all = edits(file, document, spec, assign_ids, boxes);
     // A box that becomes a list item may take the lines below it along. Then it is left as it is.
     if meaning(spec) == meaning(&read(file, spec.source, &apply(file.text(), &all))) {
         all
     } else {
-        edits(file, document, spec, assign_ids, false)
+        edits(file, document, spec, assign_ids, Vec::new())
     }
 }
 
 /// Statements as far as `fmt` must keep them.
 fn meaning(spec: &Spec) -> Vec<(&StatementId, StatementKind, Form, String)> {
-    let statements = spec.statements.iter();
+    // What stands on the command line is in no file.
+    let statements = spec.statements.iter().filter(|statement| statement.span.source == spec.source);
     statements.map(|statement| (&statement.id, statement.kind, statement.form, statement.display_text())).collect()
 }
 
@@ -33,15 +38,13 @@ fn read(file: &SourceFile, source: SourceId, text: &str) -> Spec {
     build(source, &changed, &parse(source, text)).output.unwrap_or_default()
 }
 
-fn edits(file: &SourceFile, document: &Document, spec: &Spec, assign_ids: bool, boxes: bool) -> Vec<Edit> {
+fn edits(file: &SourceFile, document: &Document, spec: &Spec, assign_ids: bool, boxes: Vec<Edit>) -> Vec<Edit> {
     let text = file.text();
     let mut edits = Edits { spec, edits: Vec::new() };
     for place in blank_lines(text, document) {
         edits.push(place..place, line_ending(text, place));
     }
-    if boxes {
-        edits.edits.extend(document.blocks.iter().flat_map(|block| checkbox::edits(text, block)));
-    }
+    edits.edits.extend(boxes);
     for statement in &spec.statements {
         if let Some(id) = statement.id_span {
             separator(text, statement, id, &mut edits);

@@ -9,7 +9,8 @@ pub use format::format;
 
 use crate::diagnostics::Edit;
 use crate::source::{SourceFile, SourceId};
-use crate::{spec, syntax};
+use crate::spec::{self, Spec};
+use crate::syntax::{self, Document};
 
 /// The canonical form of a specification; with `assign_ids`, derived IDs are written into it.
 #[must_use]
@@ -17,7 +18,13 @@ pub fn formatted(file: &SourceFile, assign_ids: bool) -> String {
     let source = SourceId::default();
     let document = syntax::parse(source, file.text());
     let spec = spec::build(source, file, &document).output.unwrap_or_default();
-    apply(file.text(), &format(file, &document, &spec, assign_ids))
+    canonical(file, &document, &spec, assign_ids)
+}
+
+/// As [`formatted`], of a specification that has been read already.
+#[must_use]
+pub fn canonical(file: &SourceFile, document: &Document, spec: &Spec, assign_ids: bool) -> String {
+    apply(file.text(), &format(file, document, spec, assign_ids))
 }
 
 /// Applies edits to a text. An edit that overlaps an earlier one, or does not fit the text, is left out.

@@ -106,6 +106,17 @@ fn length(text: &str) -> Option<usize> {
 /// The ID at the beginning of a statement: `FR-001: …`, `**FR-001** …`, `[FR-001] …`, `FR-001 — …`. A list of IDs
 /// (`FR-001, FR-002: …`) names other statements and is none.
 pub(crate) fn leading(text: &Text) -> Option<LeadingId> {
+    let (range, end) = leading_places(text)?;
+    Some(LeadingId { id: StatementId(text.masked[range.clone()].into()), range, end })
+}
+
+/// Where the statement's own words begin: behind an ID in leading position.
+pub(super) fn after_leading(text: &Text) -> usize {
+    leading_places(text).map_or(0, |(_, end)| end)
+}
+
+/// [`LeadingId::range`] and [`LeadingId::end`].
+fn leading_places(text: &Text) -> Option<(Range<usize>, usize)> {
     let masked = &text.masked;
     let first = masked.len() - masked.trim_start().len();
     let bracket = masked[first..].starts_with(['[', '(']);
@@ -118,7 +129,7 @@ pub(crate) fn leading(text: &Text) -> Option<LeadingId> {
     if bracket {
         end += masked[end..].starts_with([']', ')']).then_some(1)?;
     }
-    let id = StatementId(masked[range.clone()].into());
+    let prefix = masked[range.clone()].split('-').next().unwrap_or_default();
     let covers = |other: &Range<usize>| other.start <= range.start && range.end <= other.end;
     let marked = bracket || text.strong.iter().any(covers) || text.code.iter().any(covers);
     let rest = masked[end..].trim_start();
@@ -126,12 +137,12 @@ pub(crate) fn leading(text: &Text) -> Option<LeadingId> {
         return None;
     }
     let separator = separator(&masked[end..]);
-    if separator.is_none() && !marked && !id.has_known_prefix() && !rest.is_empty() {
+    if separator.is_none() && !marked && !PREFIXES.contains(&prefix) && !rest.is_empty() {
         return None;
     }
     end += separator.unwrap_or(0);
     end += masked[end..].len() - masked[end..].trim_start().len();
-    Some(LeadingId { id, range, end })
+    Some((range, end))
 }
 
 /// The ID that a table cell consists of, brackets aside.

@@ -206,12 +206,15 @@ impl Lexer<'_> {
     }
 
     fn word_or_mark(&mut self, rest: &str, start: usize) {
-        let length = rest
+        // Nearly all of it is ASCII.
+        let ascii =
+            rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\'')).count();
+        let length = rest[ascii..]
             .char_indices()
             .find(|(_, character)| {
                 !(character.is_alphanumeric() || *character == '_' || *character == '\u{2019}' || *character == '\'')
             })
-            .map_or(rest.len(), |(offset, _)| offset);
+            .map_or(rest.len(), |(offset, _)| ascii + offset);
         if length == 0 {
             let character = rest.chars().next().unwrap_or(' ');
             let mark = match character {

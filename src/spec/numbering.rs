@@ -1,6 +1,6 @@
 //! IDs of statements that have none, and IDs that stand twice.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::id::StatementId;
 use super::{Spec, Statement, StatementKind};
@@ -27,7 +27,7 @@ const LARGEST: u32 = 1_000_000;
 pub(super) fn number(spec: &mut Spec, diagnostics: &mut Vec<Diagnostic>) {
     name_criteria(spec);
     let highest = written(spec, diagnostics);
-    let mut next: HashMap<&'static str, u32> = HashMap::new();
+    let mut next: FxHashMap<&'static str, u32> = FxHashMap::default();
     // Statements into which `fmt` cannot write an ID come last: writing the others must not renumber them.
     let mut unnamed: Vec<_> = spec.statements.iter_mut().filter(|statement| statement.id_span.is_none()).collect();
     unnamed.sort_by_key(|statement| !statement.can_carry_id());
@@ -39,7 +39,7 @@ pub(super) fn number(spec: &mut Spec, diagnostics: &mut Vec<Diagnostic>) {
     }
     let foreign = |(id, _): &(StatementId, _)| !id.has_known_prefix();
     if spec.statements.iter().any(|statement| statement.references.iter().any(foreign)) {
-        let ids: HashSet<StatementId> = spec.statements.iter().map(|statement| statement.id.clone()).collect();
+        let ids: FxHashSet<StatementId> = spec.statements.iter().map(|statement| statement.id.clone()).collect();
         for statement in &mut spec.statements {
             statement.references.retain(|reference| !foreign(reference) || ids.contains(&reference.0));
         }
@@ -59,7 +59,7 @@ fn name_criteria(spec: &mut Spec) {
     if criteria.is_empty() {
         return;
     }
-    let defined: HashSet<&StatementId> = others.iter().map(|statement| &statement.id).collect();
+    let defined: FxHashSet<&StatementId> = others.iter().map(|statement| &statement.id).collect();
     for statement in criteria {
         if let Some(span) = statement.id_span.filter(|_| defined.contains(&statement.id)) {
             statement.references.insert(0, (statement.id.clone(), span));
@@ -70,9 +70,9 @@ fn name_criteria(spec: &mut Spec) {
 }
 
 /// The highest written number of each prefix.
-fn written(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) -> HashMap<String, u32> {
-    let mut highest: HashMap<String, u32> = HashMap::new();
-    let mut first = HashMap::new();
+fn written(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) -> FxHashMap<String, u32> {
+    let mut highest: FxHashMap<String, u32> = FxHashMap::default();
+    let mut first = FxHashMap::default();
     for statement in &spec.statements {
         let Some(span) = statement.id_span else { continue };
         if let Some(number) = statement.id.number().filter(|number| *number < LARGEST) {

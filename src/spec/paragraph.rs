@@ -113,7 +113,7 @@ pub(super) fn lead_in(text: &Text) -> Option<Range<usize>> {
         return None;
     }
     // Of several sentences only the last one introduces; an ID is no part of it, the marks of bold type are.
-    let own = id::leading(text).map_or(0, |leading| leading.end);
+    let own = id::after_leading(text);
     let sentence = words[start..].rfind(". ").map_or(own, |end| start + end + 2);
     let sentence = sentence.max(own);
     (sentence < words.len()).then_some(sentence..words.len())

@@ -17,7 +17,7 @@ enum Step {
 
 /// The step that an item begins with: a keyword in capitals or in bold type.
 fn step(text: &Text) -> Option<Step> {
-    let own = id::leading(text).map_or(0, |leading| leading.end);
+    let own = id::after_leading(text);
     let start = own + text.masked[own..].len() - text.masked[own..].trim_start().len();
     let rest = &text.masked[start..];
     let word = &rest[..rest.find(|character: char| !character.is_ascii_alphabetic()).unwrap_or(rest.len())];
@@ -60,8 +60,8 @@ pub(super) fn length(blocks: &[Block]) -> usize {
 /// Whether one item tells a whole scenario: "**Given** …, **When** …, **Then** …".
 pub(super) fn is_whole(text: &Text) -> bool {
     let keyword = |range: &std::ops::Range<usize>| text.masked[range.clone()].trim().eq_ignore_ascii_case("then");
-    matches!(step(text), Some(Step::Given | Step::When))
-        && (text.strong.iter().any(keyword) || text.masked.contains(" THEN "))
+    (text.strong.iter().any(keyword) || text.masked.contains(" THEN "))
+        && matches!(step(text), Some(Step::Given | Step::When))
         && !text.masked.contains(" SHALL ")
         && !text.masked.contains(" MUST ")
 }

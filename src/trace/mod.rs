@@ -19,6 +19,7 @@ use serde_json::{Map, Value};
 
 use crate::capabilities::StatementReading;
 use crate::compile::Compiled;
+use crate::parallel;
 use crate::registry;
 use crate::render::{ArtifactLine, Places};
 use crate::spec::{Form, Spec, Statement, StatementIndex, StatementKind};
@@ -183,7 +184,8 @@ pub fn trace(compiled: &Compiled) -> Matrix {
     let places = Places::of(&compiled.artifacts);
     let contributions = compiled.plan.as_ref().map(Contributions::of);
     let sections = section_paths(spec);
-    let rows = spec.indexed().map(|(index, statement)| {
+    let statements: Vec<(StatementIndex, &Statement)> = spec.indexed().collect();
+    let rows = parallel::map(&statements, |&(index, statement)| {
         let path = if statement.form == Form::CommandLine { COMMAND_LINE } else { &sections[statement.section] };
         row(compiled, index, statement, path, &places, contributions.as_ref())
     });
@@ -202,7 +204,7 @@ pub fn trace(compiled: &Compiled) -> Matrix {
     Matrix {
         service: plan.map(|plan| plan.service.to_string()),
         title: spec.title.clone(),
-        rows: rows.collect(),
+        rows,
         defaults: defaults.collect(),
         deviations: deviations.collect(),
     }

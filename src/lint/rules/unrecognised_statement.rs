@@ -82,7 +82,8 @@ fn finding(statement: &Statement) -> Diagnostic {
 /// The example that shares most words with a text, at least two; of several the first.
 fn nearest(text: &str) -> Option<&'static Form> {
     let (forms, by_word) = &*FORMS;
-    let mut sharing: Vec<usize> = stems(text).filter_map(|stem| by_word.get(stem.as_ref())).flatten().copied().collect();
+    let mut sharing: Vec<usize> =
+        stems(text).filter_map(|stem| by_word.get(stem.as_ref())).flatten().copied().collect();
     sharing.sort_unstable();
     let counted = sharing.chunk_by(|a, b| a == b).filter(|same| same.len() >= 2);
     let best = counted.max_by_key(|same| (same.len(), usize::MAX - same[0]))?;

@@ -99,30 +99,31 @@ pub(in crate::spec) fn number_in_words(text: &str, length: usize) -> Option<(Qua
 
 /// The number that a word names: `five`.
 fn number_word(word: &str) -> Option<f64> {
-    const WORDS: &[(&str, f64)] = &[
-        ("one", 1.0),
-        ("two", 2.0),
-        ("three", 3.0),
-        ("four", 4.0),
-        ("five", 5.0),
-        ("six", 6.0),
-        ("seven", 7.0),
-        ("eight", 8.0),
-        ("nine", 9.0),
-        ("ten", 10.0),
-        ("twelve", 12.0),
-        ("fifteen", 15.0),
-        ("twenty", 20.0),
-        ("thirty", 30.0),
-        ("forty", 40.0),
-        ("sixty", 60.0),
-        ("ninety", 90.0),
-        ("hundred", 100.0),
-        ("half", 0.5),
-        ("quarter", 0.25),
-    ];
-    if word.len() > 7 {
-        return None;
-    }
-    WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, number)| *number)
+    let mut lower = [0; "hundred".len()];
+    let lower = lower.get_mut(..word.len())?;
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    Some(match &*lower {
+        b"one" => 1.0,
+        b"two" => 2.0,
+        b"three" => 3.0,
+        b"four" => 4.0,
+        b"five" => 5.0,
+        b"six" => 6.0,
+        b"seven" => 7.0,
+        b"eight" => 8.0,
+        b"nine" => 9.0,
+        b"ten" => 10.0,
+        b"twelve" => 12.0,
+        b"fifteen" => 15.0,
+        b"twenty" => 20.0,
+        b"thirty" => 30.0,
+        b"forty" => 40.0,
+        b"sixty" => 60.0,
+        b"ninety" => 90.0,
+        b"hundred" => 100.0,
+        b"half" => 0.5,
+        b"quarter" => 0.25,
+        _ => return None,
+    })
 }
