@@ -4,6 +4,7 @@
 //! stable order, without functions that nothing in the script calls: a reviewer reads only what can run. Files are
 //! included as they are, without the line that names what they require.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -15,6 +16,9 @@ static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/shell");
 /// Which directories come first in a script; within one, files are sorted by name.
 const ORDER: [&str; 6] = ["common", "observers", "operations", "drills", "deploy", "validate"];
 
+/// What begins the line that names the files which a file needs.
+const REQUIRES: &str = "# requires:";
+
 struct ShellFile {
     order: usize,
     requires: Vec<&'static str>,
@@ -25,7 +29,20 @@ struct ShellFile {
 struct Piece {
     /// The function's name; `None` for what stands between.
     function: Option<&'static str>,
-    text: &'static str,
+    /// Without the line that names what the file requires.
+    text: Cow<'static, str>,
+}
+
+impl Piece {
+    fn new(function: Option<&'static str>, text: &'static str) -> Self {
+        let text = match text.split_once(REQUIRES) {
+            Some((before, rest)) => {
+                Cow::Owned(format!("{before}{}", rest.split_once('\n').map_or("", |(_, after)| after)))
+            }
+            None => Cow::Borrowed(text),
+        };
+        Self { function, text }
+    }
 }
 
 static LIBRARY: LazyLock<BTreeMap<&'static str, ShellFile>> = LazyLock::new(|| {
@@ -34,7 +51,7 @@ static LIBRARY: LazyLock<BTreeMap<&'static str, ShellFile>> = LazyLock::new(|| {
         for file in FILES.get_dir(directory).into_iter().flat_map(Dir::files) {
             let stem = file.path().file_stem().and_then(|stem| stem.to_str());
             if let (Some(stem), Some(source)) = (stem, file.contents_utf8()) {
-                let required = source.lines().filter_map(|line| line.strip_prefix("# requires:"));
+                let required = source.lines().filter_map(|line| line.strip_prefix(REQUIRES));
                 let requires = required.flat_map(str::split_whitespace).collect();
                 library.insert(stem, ShellFile { order, requires, pieces: pieces(source) });
             }
@@ -53,13 +70,13 @@ fn pieces(source: &'static str) -> Vec<Piece> {
         let end = offset + line.len();
         if function.is_some() {
             if line.starts_with(['}', ')']) {
-                pieces.push(Piece { function: function.take(), text: &source[start..end] });
+                pieces.push(Piece::new(function.take(), &source[start..end]));
                 start = end;
             }
         } else if let Some(name) = function_name(line) {
             let begin = comment.unwrap_or(offset);
             if begin > start {
-                pieces.push(Piece { function: None, text: &source[start..begin] });
+                pieces.push(Piece::new(None, &source[start..begin]));
             }
             (start, function) = (begin, Some(name));
         }
@@ -67,7 +84,7 @@ fn pieces(source: &'static str) -> Vec<Piece> {
         offset = end;
     }
     if offset > start {
-        pieces.push(Piece { function, text: &source[start..] });
+        pieces.push(Piece::new(function, &source[start..]));
     }
     pieces
 }
@@ -81,7 +98,7 @@ fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// The words of a text, byte by byte: some 200 KB of shell are searched for calls at every build.
+/// The words of a text.
 fn words(text: &str) -> impl Iterator<Item = &[u8]> {
     text.as_bytes().split(|byte| !is_word_byte(*byte)).filter(|word| !word.is_empty())
 }
@@ -112,15 +129,12 @@ pub fn closure<'n>(names: impl IntoIterator<Item = &'n str>, script: &str) -> St
         if !text.is_empty() {
             text.push('\n');
         }
-        let kept = file.pieces.iter().filter(|piece| piece.function.is_none_or(|function| called.contains(function)));
-        kept.flat_map(|piece| piece.text.split_inclusive('\n'))
-            .filter(|line| !line.starts_with("# requires:"))
-            .for_each(|line| {
-                // Where a function was left out, the blank lines around it meet.
-                if !(line == "\n" && text.ends_with("\n\n")) {
-                    text.push_str(line);
-                }
-            });
+        for piece in file.pieces.iter().filter(|piece| piece.function.is_none_or(|function| called.contains(function)))
+        {
+            // Where a function was left out, the blank lines around it meet.
+            let met = text.ends_with("\n\n");
+            text.push_str(if met { piece.text.trim_start_matches('\n') } else { &piece.text });
+        }
         text.truncate(text.trim_end().len());
         text.push('\n');
     }
@@ -132,7 +146,7 @@ pub fn closure<'n>(names: impl IntoIterator<Item = &'n str>, script: &str) -> St
 fn called(files: &[(&str, &'static ShellFile)], script: &str) -> FxHashSet<&'static str> {
     let pieces = || files.iter().flat_map(|(_, file)| &file.pieces);
     let functions: FxHashMap<&[u8], (&'static str, &'static str)> = pieces()
-        .filter_map(|piece| piece.function.map(|function| (function.as_bytes(), (function, piece.text))))
+        .filter_map(|piece| piece.function.map(|function| (function.as_bytes(), (function, &*piece.text))))
         .collect();
     let mut called: FxHashSet<&'static str> = FxHashSet::default();
     let mut open: Vec<&'static str> = Vec::new();
@@ -143,7 +157,7 @@ fn called(files: &[(&str, &'static ShellFile)], script: &str) -> FxHashSet<&'sta
             open.push(text);
         }
     };
-    let outside = pieces().filter(|piece| piece.function.is_none()).flat_map(|piece| code_words(piece.text));
+    let outside = pieces().filter(|piece| piece.function.is_none()).flat_map(|piece| code_words(&piece.text));
     let stems = files.iter().map(|(stem, _)| stem.as_bytes());
     outside.chain(stems).chain(words(script)).for_each(|word| call(word, &mut open));
     while let Some(text) = open.pop() {
