@@ -104,6 +104,7 @@ impl Capability for CpuLimit {
         criterion("`systemctl show` reports CPUQuota as 30%", r#"{"percent": 30.0}"#),
         example("CPU must never exceed 50 %", r#"{"percent": 50.0}"#),
         example("**CPUQuota**: 50%", r#"{"percent": 50.0}"#),
+        example("Limit memory to 512 MB and CPU to 50 %", r#"{"percent": 50.0}"#),
         example("CPU usage must not exceed 80 % for more than 5 minutes", NOT_MINE),
         example("The VM has at least 2 CPU cores", NOT_MINE),
         example("Alert when CPU usage exceeds 80%", NOT_MINE),
@@ -112,14 +113,18 @@ impl Capability for CpuLimit {
         example("Redis CPU limit: 50%", NOT_MINE),
     ];
 
-    fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
+    fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         if let Some((value, range)) = clause.directive("CPUQuota") {
             let percent = Some(value.parse().ok()?);
             return Some(Reading::new(Facts { percent }, []).place("percent", range));
         }
         let limit = "limit(s|ed|ing)|max(imum)|most|cap(ped)|quota|budget|ceiling|restricted|CPUQuota|up|more";
         let about_something_else = "host|machine|vm|vps|has|have|least|minimum|min|available|alert(s)|warn(s)|warning|monitor(ed)|alarm|shared|worker(s)|thread(s)";
-        clause.find(limit).or_else(|| clause.find("not|never|cannot exceed(s)"))?;
+        clause.find(limit).or_else(|| {
+            // "Limit memory to 512 MB and CPU to 50 %"
+            let limited = context.statement.text.masked.to_lowercase().contains("limit");
+            clause.find("not|never|cannot exceed(s)").or_else(|| clause.find("cpu to #").filter(|_| limited))
+        })?;
         // "… over five minutes" is watched, not enforced.
         if clause.durations().next().is_some() {
             return None;

@@ -60,6 +60,8 @@ impl Capability for GracefulStop {
         "stop|shutdown timeout|time",
         "time to stop|shut",
         "on SIGTERM|SIGINT|SIGQUIT",
+        "stop(s) within #",
+        "shut(s) down within #",
     ];
     const VOCABULARY: &'static [&'static str] = &[
         "graceful",

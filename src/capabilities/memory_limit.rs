@@ -55,6 +55,7 @@ impl Capability for MemoryLimit {
         "ram limit(ed)",
         "soft|hard memory limit",
         "limit memory",
+        "mem:",
         "memory",
     ];
     const VOCABULARY: &'static [&'static str] = &[
@@ -95,6 +96,12 @@ impl Capability for MemoryLimit {
         example("Memory must not exceed 512 MB", r#"{"max": 536870912}"#),
         example("Memory capped at 512 MB", r#"{"max": 536870912}"#),
         example("**MemoryMax**: 512M", r#"{"max": 536870912}"#),
+        example("Each tenant is limited to 100 MB of memory", NOT_MINE),
+        example("For premium customers: 4 GB memory limit", NOT_MINE),
+        example("Until the migration is done, memory is limited to 2 GB", NOT_MINE),
+        example("The old server had a memory limit of 1 GB", NOT_MINE),
+        example("Memory limit: 256 to 512 MB", NOT_MINE),
+        example("**Mem**: max 256M", r#"{"max": 268435456}"#),
         example("Memory must not be limited to 512 MB", NOT_MINE),
         example("Memory of each request must not exceed 8 MB", NOT_MINE),
         example("The host has at least 2 GB of memory", NOT_MINE),
@@ -125,7 +132,7 @@ impl Capability for MemoryLimit {
         }
         // "Each upload may use 10 MB" is a matter of the program.
         let of_a_part = "least|minimum|min|free|available|request(s)|upload(s)|user(s)|session(s)|worker(s)|thread(s)|\
-                         query|queries|job(s)|task(s)|cache|heap|client(s)|connection(s)|buffer(s)";
+                         query|queries|job(s)|each|per|tenant(s)|customer(s)|task(s)|cache|heap|client(s)|connection(s)|buffer(s)";
         if clause.find(of_a_part).is_some() {
             return None;
         }

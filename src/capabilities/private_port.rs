@@ -132,6 +132,10 @@ impl Capability for PrivatePort {
         "rabbitmq",
         "remote",
         "hosts",
+        "backend",
+        "application",
+        "admin",
+        "metrics",
     ];
     const EXAMPLES: &'static [Example] = &[
         example("Port 5432 is not exposed", r#"{"port": 5432}"#),
@@ -144,6 +148,7 @@ impl Capability for PrivatePort {
         example("The firewall must not allow port 11211", r#"{"port": 11211}"#),
         example("Ports 5432 and 6379 are not exposed", r#"{"port": [5432, 6379]}"#),
         example("PostgreSQL port 5432 is bound to localhost", r#"{"port": 5432}"#),
+        example("Backend API port (8000) not exposed directly to the internet", r#"{"port": 8000}"#),
         example("The service binds to localhost on port 8000", NOT_MINE),
         example("Port 8000 is exposed", NOT_MINE),
         example("Port 22 is not closed", NOT_MINE),

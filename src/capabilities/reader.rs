@@ -235,7 +235,8 @@ impl Work<'_> {
         }
         // "Optional: …" holds for all of the item, its parentheses too.
         let label = self.lexed.text.get(self.label.clone()).unwrap_or_default();
-        if let Some(word) = clause::hedge(label) {
+        let is_topic = group.iter().any(|found| self.bytes(part, &found.positions).start < self.label.end);
+        if let Some(word) = clause::limit_of_label(label, is_topic) {
             return Some(RefusalReason::Hedged(word.to_owned()));
         }
         if clause::gives_an_example(&self.lexed.text[self.bytes(part, &(0..part.tokens.len()))]) {

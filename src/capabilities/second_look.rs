@@ -35,6 +35,10 @@ pub(super) fn take_back(lexed: &Lexed<'_>, entries: &[Entry], result: &mut State
             Some(RefusalReason::Residue(lexed.word(*token).to_owned()))
         });
         let reason = reason.or_else(|| {
+            let other_value = reading.places.iter().find_map(|(_, place)| beside(lexed, &unread, place))?;
+            Some(RefusalReason::Residue(lexed.word(other_value).to_owned()))
+        });
+        let reason = reason.or_else(|| {
             let other =
                 refused.iter().find(|refusal| entry.all_or_nothing && refusal.capability == reading.capability)?;
             Some(other.reason.clone())
@@ -64,6 +68,23 @@ fn weighs(lexed: &Lexed<'_>, token: usize) -> bool {
         Some(_) => false,
         None => lexed.is_one_of(token, NEGATIONS),
     }
+}
+
+/// The rest of a value that was read in part: "5 to 10 s", "8000-8010", "1 min 30 s", "5/min".
+fn beside(lexed: &Lexed<'_>, unread: &[usize], place: &Range<usize>) -> Option<usize> {
+    let is_number = |token: usize| matches!(lexed.mention(token), Some(Mention::Quantity(_)));
+    let is_link = |token: usize| {
+        lexed.is_one_of(token, &["to", "or"])
+            || lexed.tokens.get(token).is_some_and(|mark| matches!(mark.kind, TokenKind::Mark('-' | '/' | '~' | '…')))
+    };
+    let at = lexed.tokens.iter().position(|token| token.range() == *place).filter(|&at| is_number(at))?;
+    let next = if is_link(at + 1) { at + 2 } else { at + 1 };
+    let before = at.checked_sub(1).map(|before| if is_link(before) { before.saturating_sub(1) } else { before });
+    let rate = lexed.tokens.get(at + 1).is_some_and(|mark| mark.kind == TokenKind::Mark('/'));
+    unread
+        .iter()
+        .copied()
+        .find(|&token| token == next && (is_number(token) || rate) || Some(token) == before && is_number(token))
 }
 
 /// The sentence around a place: from full stop to full stop.

@@ -68,6 +68,8 @@ impl Capability for StartLimit {
         "start limit (protection)",
         "restart limit",
         "limit(s|ed) (the) restarts",
+        "max(imum) restarts",
+        "not|no more often than # times",
         "crash|restart loop protection",
         "max(imum) (of) # restart(s)|start(s)|attempt(s)|retry|retries|time(s)",
         "most # restart(s)|start(s)|attempt(s)|retry|retries|time(s)",

@@ -108,6 +108,8 @@ impl Capability for StartOnBoot {
         "itself",
         "back",
         "comes",
+        "resume",
+        "resumes",
         "up",
         "online",
         "active",
@@ -140,6 +142,7 @@ impl Capability for StartOnBoot {
             r#"{"state": "enabled"}"#,
         ),
         criterion("The service restarts automatically after a reboot", r#"{"state": "enabled"}"#),
+        criterion("After a reboot the service resumes without manual action", r#"{"state": "enabled"}"#),
         example("Optional: a systemd unit (for auto-start)", NOT_MINE),
         example("Start on boot: yes", r#"{"state": "enabled"}"#),
         example("**Start on boot**: no", r#"{"state": "disabled"}"#),
@@ -179,8 +182,9 @@ impl Capability for StartOnBoot {
         if let Some(reading) = read_switch(clause) {
             return Some(reading);
         }
-        let starts =
-            clause.find("start(s|ed|ing)|restart(s|ed)|autostart(s|ed)|survive(s)|survival|enable(s|d)|come(s)")?;
+        let starts = clause.find(
+            "start(s|ed|ing)|restart(s|ed)|resume(s|d)|autostart(s|ed)|survive(s)|survival|enable(s|d)|come(s)",
+        )?;
         let boots =
             clause.find_any(&["boot|boots|reboot(s)|rebooted|rebooting|autostart(s|ed)|startup", "auto start(s|ed)"]);
         let enabled = clause.find("service|unit|daemon (is) enabled");

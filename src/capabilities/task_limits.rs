@@ -85,6 +85,7 @@ impl Capability for TaskLimits {
         criterion("`systemctl show` reports TasksMax as 64", r#"{"tasks": 64}"#),
         example("Max tasks: 128", r#"{"tasks": 128}"#),
         example("**TasksMax**: 128", r#"{"tasks": 128}"#),
+        example("**Open files**: 8192", r#"{"open_files": 8192}"#),
         example("Max tasks of a user: 128", NOT_MINE),
         example("The API runs 4 processes", NOT_MINE),
         example("Open files are closed on shutdown", NOT_MINE),
@@ -104,7 +105,9 @@ impl Capability for TaskLimits {
         if clause.find("user(s)|worker(s)|request(s)|project(s)|queue").is_some() {
             return None;
         }
-        clause.find("TasksMax|LimitNOFILE|limit(s|ed)|max(imum)|most|up|more")?;
+        if !clause.label_is("open files|file descriptors") {
+            clause.find("TasksMax|LimitNOFILE|limit(s|ed)|max(imum)|most|up|more")?;
+        }
         let mut counts = clause.counts().filter(|(count, _)| *count > 0);
         let (count, place) = counts.next()?;
         if counts.any(|(other, _)| other != count) {

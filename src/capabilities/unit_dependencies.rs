@@ -54,6 +54,8 @@ impl Capability for UnitDependencies {
     const SUMMARY: &'static str = "Other units come first: `After=`, `Requires=`, `Wants=`, `PartOf=`.";
     const CUES: &'static [&'static str] = &[
         "After=",
+        "after:",
+        "starts after:",
         "Requires=",
         "Wants=",
         "PartOf=",

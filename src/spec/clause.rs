@@ -179,6 +179,14 @@ pub const HEDGES: &[&str] = &[
     "formerly",
     "deprecated",
     "because",
+    // Another time
+    "until",
+    "considered",
+    "old",
+    "legacy",
+    // Another place
+    "staging",
+    "development",
 ];
 
 /// The first of [`HEDGES`] in a text.
@@ -186,6 +194,22 @@ pub const HEDGES: &[&str] = &[
 pub fn hedge(text: &str) -> Option<&str> {
     let mut words = text.split(|character: char| !character.is_alphabetic());
     words.find(|word| HEDGES.iter().any(|hedge| hedge.eq_ignore_ascii_case(word)))
+}
+
+/// The word with which a label limits what stands after it, unless the label is its topic.
+#[must_use]
+pub fn limit_of_label(label: &str, is_topic: bool) -> Option<&str> {
+    hedge(label).or_else(|| condition(label).filter(|_| !is_topic))
+}
+
+/// "For premium customers: …", "During imports: …"
+fn condition(label: &str) -> Option<&str> {
+    let mut words = label.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    let first = words.next()?;
+    let limits = ["for", "during", "while", "in"].iter().any(|word| word.eq_ignore_ascii_case(first));
+    let always = ["production", "case", "all", "every"];
+    (limits && !words.next().is_some_and(|next| always.iter().any(|word| word.eq_ignore_ascii_case(next))))
+        .then_some(first)
 }
 
 /// Whether a text gives an example instead of a value: "(e.g., `api:api`)".

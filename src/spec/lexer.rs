@@ -179,7 +179,7 @@ impl Lexer<'_> {
             }
             _ => {}
         }
-        let after_word = start > 0 && (self.bytes[start - 1].is_ascii_alphanumeric() || self.bytes[start - 1] >= 0x80);
+        let after_word = self.lexed.text[..start].chars().next_back().is_some_and(char::is_alphanumeric);
         if let Some((mention, length)) = mention::at_start(rest, after_word) {
             self.mention(mention, start..start + length);
         } else if byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80 {

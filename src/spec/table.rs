@@ -14,6 +14,8 @@ enum Column {
     Statement,
     /// Priority, owner, state: about the statement, no part of it.
     Remark,
+    /// The value of what the cells before it name.
+    Value,
     /// Anything else.
     Other,
 }
@@ -48,6 +50,8 @@ const HEADS: &[(&str, Column)] = &[
     ("state", Column::Remark),
     ("statement", Column::Statement),
     ("status", Column::Remark),
+    ("value", Column::Value),
+    ("wert", Column::Value),
 ];
 
 /// The columns of the table that is being read.
@@ -102,7 +106,8 @@ impl Columns {
         // Where a column holds the statement, its label stands before it; else the first of several cells is the label.
         let statement = content.iter().position(|(index, _)| self.column(*index) == Column::Statement);
         let first = content.first().map(|(_, cell)| cell);
-        row.label = first.filter(|_| statement.map_or(content.len() > 1, |at| at > 0)).cloned();
+        let valued = content.iter().skip(1).any(|(index, _)| self.column(*index) == Column::Value);
+        row.label = first.filter(|_| valued || statement.map_or(content.len() > 1, |at| at > 0)).cloned();
         row
     }
 }
@@ -139,5 +144,7 @@ mod tests {
         assert_eq!(rows(table), [(None, None, "it runs".into()), (Some("SR-2".into()), None, "it is safe".into())]);
         let table = "| Setting | Value |\n|---|---|\n| Port | 9000 |\n";
         assert_eq!(rows(table), [(None, Some("Port".into()), "Port 9000".into())]);
+        let table = "| ID | Requirement | Value |\n|---|---|---|\n| FR-1 | System user | scout |\n";
+        assert_eq!(rows(table), [(Some("FR-1".into()), Some("System user".into()), "System user scout".into())]);
     }
 }

@@ -76,10 +76,19 @@ fn unread(
     if !refusals.is_empty() {
         return (Coverage::Unrecognised, Some(refusals.join("; ")));
     }
-    if has_children {
+    // A sentence that asks for something asks for it also where scenarios or items below say more.
+    if has_children && !asks_for_something(statement) {
         return (Coverage::Context, Some("introduces the statements below it".to_owned()));
     }
     (Coverage::Unrecognised, Some("nothing in it was recognised".to_owned()))
+}
+
+/// Whether it says *must* or *shall* as a sentence of its own, and does not only lead to a list.
+fn asks_for_something(statement: &Statement) -> bool {
+    let text = statement.text.masked.trim_end();
+    let mut words = text.split(|character: char| !character.is_alphabetic());
+    !text.ends_with([':', '：'])
+        && words.any(|word| ["must", "shall"].iter().any(|modal| modal.eq_ignore_ascii_case(word)))
 }
 
 fn has_children(spec: &Spec, index: StatementIndex) -> bool {

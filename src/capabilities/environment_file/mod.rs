@@ -90,6 +90,8 @@ impl Capability for EnvironmentFile {
         "secrets|credentials|tokens|passwords in|from <path>",
         "secrets:",
         "secrets file",
+        "load|loads|read|reads|takes (its) (the) environment (variables) from",
+        "load|loads|read|reads|takes (its) (the) secrets|credentials from",
         "environment variables (are|is) loaded|read|stored|kept|set (in|from)",
         "environment (is) loaded|read from",
         "required (environment) variables",
@@ -117,7 +119,10 @@ impl Capability for EnvironmentFile {
         "stored",
         "kept",
         "loaded",
+        "load",
+        "loads",
         "read",
+        "reads",
         "permissions",
         "permission",
         "mode",
@@ -170,8 +175,14 @@ impl Capability for EnvironmentFile {
             "Secrets (API_KEY, DB_TOKEN) are read from /etc/relay/relay.env",
             r#"{"path": "/etc/relay/relay.env", "required": ["API_KEY", "DB_TOKEN"]}"#,
         ),
+        example(
+            "Environment file /etc/finch/finch.env (0600) with API_KEY and DB_URL",
+            r#"{"path": "/etc/finch/finch.env", "mode": "0600", "required": ["API_KEY", "DB_URL"]}"#,
+        ),
         example("Required environment variable RELAY_MODE is set to `live`", NOT_MINE),
         example("No secrets (such as API_KEY) are stored in the repository", NOT_MINE),
+        example("The unit SHALL load environment variables from `/opt/atlas/.env`", r#"{"path": "/opt/atlas/.env"}"#),
+        example("The developer loads environment variables from `.env.example`", NOT_MINE),
         example("The `.env` file must not be committed", NOT_MINE),
         example("API keys are rotated every 90 days", NOT_MINE),
         example("SSH keys are stored in /root/.ssh/authorized_keys", NOT_MINE),
@@ -264,17 +275,24 @@ fn read_file(clause: &Clause<'_>, context: &Context<'_>, mut reading: Reading<Fa
 
 /// "Secrets (API_KEY, DB_TOKEN) are read from …": the names are all that it can mean.
 fn lists_secrets(clause: &Clause<'_>, context: &Context<'_>) -> bool {
-    const KINDS: &[&str] = &["secrets", "credentials", "tokens", "keys", "variables", "passwords"];
+    const KINDS: &[&str] =
+        &["secrets", "credentials", "tokens", "keys", "variables", "passwords", "with", "contains", "holds"];
     let text = &context.statement.text.masked;
     let denied = text
         .split(|letter: char| !letter.is_alphabetic())
         .any(|word| crate::spec::clause::NEGATIONS.iter().any(|negation| negation.eq_ignore_ascii_case(word)));
     let names = names(clause);
     let Some((_, first)) = names.first().filter(|_| !denied) else { return false };
-    let before = text.get(..first.start).unwrap_or_default();
-    // Each name of a list in parentheses is a clause of its own; what they are is said before the list.
-    let opened = before.rfind('(').filter(|_| clause.is_parenthetical()).unwrap_or(before.len());
-    let before = before[..opened].trim_end_matches([' ', '`', ':', '*']);
+    // Each name of a list is a clause of its own; what they are is said before the first of them.
+    let mut before = text.get(..first.start).unwrap_or_default();
+    loop {
+        before = before.trim_end_matches([' ', '`', ':', '*', ',', '(']);
+        let word = before.rsplit([' ', '`', '(', ',']).next().unwrap_or_default();
+        if word != "and" && !crate::spec::cue::is_variable_name(word) {
+            break;
+        }
+        before = &before[..before.len() - word.len()];
+    }
     let follows = KINDS.iter().any(|kind| before.to_lowercase().ends_with(kind));
     let only_names = clause
         .words()

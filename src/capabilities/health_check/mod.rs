@@ -78,6 +78,7 @@ impl Capability for HealthCheck {
         "endpoint <path>",
         "api responds",
         "is healthy",
+        "health:",
     ];
     const VOCABULARY: &'static [&'static str] = &[
         "health",
@@ -94,6 +95,8 @@ impl Capability for HealthCheck {
         "returns",
         "return",
         "returned",
+        "returning",
+        "passing",
         "responds",
         "respond",
         "response",
@@ -170,6 +173,7 @@ impl Capability for HealthCheck {
             r#"{"method": "GET", "url": "/ready", "status": 204, "within": 15.0}"#,
         ),
         criterion("The health check passes", "{}"),
+        criterion("Health checks returning 200", r#"{"status": 200}"#),
         example(
             "GET /health returns 200 within 30 seconds",
             r#"{"method": "GET", "url": "/health", "status": 200, "within": 30.0}"#,
@@ -183,6 +187,8 @@ impl Capability for HealthCheck {
             "`curl -s localhost:9000/health` -> 200",
             r#"{"method": "GET", "url": "/health", "port": 9000, "status": 200}"#,
         ),
+        example("**Health**: /healthz → 200", r#"{"url": "/healthz", "status": 200}"#),
+        example("The API of the partner answers GET /health with 200", NOT_MINE),
         example("curl http://192.0.2.7/health → {\"status\": \"ok\"}", NOT_MINE),
         example("curl http://127.0.0.1:9000/health → 500", NOT_MINE),
         example("The /health endpoint must respond in under 300ms", NOT_MINE),

@@ -39,7 +39,7 @@ pub(super) fn recognise(clause: &Clause<'_>) -> Option<Reading<Facts>> {
         [] => {
             // "The health check passes" needs the end point of another statement.
             let says_so = clause.find("health check|checks|endpoint|probe|route").is_some()
-                && clause.find("passes|succeeds|responds|answers|returns|ok|green").is_some();
+                && clause.find("passes|passing|succeeds|responds|answers|returns|returning|ok|green").is_some();
             if !says_so {
                 return None;
             }
@@ -70,7 +70,8 @@ pub(super) fn recognise(clause: &Clause<'_>) -> Option<Reading<Facts>> {
 }
 
 fn is_about_failure(clause: &Clause<'_>) -> bool {
-    clause.find("down|unavailable|unreachable|fails|fail|failing|error|errors|degraded|unhealthy|script|score|503|monitor(ed)|alert(s)").is_some()
+    clause.find("partner(s)|vendor(s)|provider(s)|upstream|third").is_some()
+        || clause.find("down|unavailable|unreachable|fails|fail|failing|error|errors|degraded|unhealthy|script|score|503|monitor(ed)|alert(s)").is_some()
         || clause.find("POST|PUT|DELETE|PATCH").is_some()
         || clause.find("when … is|are|becomes").is_some()
 }

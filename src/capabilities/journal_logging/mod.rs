@@ -169,6 +169,7 @@ impl Capability for JournalLogging {
         example("`journalctl -u nginx -f` shows requests", NOT_MINE),
         example("Logs are kept for 14 days", r#"{"retention": 1209600.0}"#),
         example("**Log retention**: 4 weeks", r#"{"retention": 2419200.0}"#),
+        example("**Logs**: journald, 7 days, 500 MB", r#"{"retention": 604800.0, "max_use": 524288000}"#),
         example("Logs in /var/log/mailer are kept for 30 days", NOT_MINE),
         example("Logs are rotated daily and kept for 30 days", NOT_MINE),
         example("Audit logs are kept for 90 days", NOT_MINE),
@@ -241,9 +242,8 @@ impl Capability for JournalLogging {
             if clause.find("last|recent|within").is_some() && clause.find("kept|keep(s)|retained|retention").is_none() {
                 reading.facts.window = Some(time);
                 reading = reading.place("window", place);
-            } else if clause
-                .find("kept|keep(s)|retained|retention|retain(s)|stored|preserved|MaxRetentionSec")
-                .is_some()
+            } else if clause.label_is("log|logs|logging|journal")
+                || clause.find("kept|keep(s)|retained|retention|retain(s)|stored|preserved|MaxRetentionSec").is_some()
             {
                 reading.facts.retention = Some(time);
                 reading = reading.place("retention", place);

@@ -91,7 +91,9 @@ impl Capability for Platform {
         "python|python3|systemd|nginx|node|nodejs|git|openssl|bash (version) <version>",
         "<file> (version) <version>",
         "# cpu(s)|vcpu(s)|core(s)|vcore(s)|processor(s)",
-        "# (of) (free) ram|memory|disk|storage|ssd (space)",
+        "# (of) (free|available) ram|memory|disk|storage|ssd (space)",
+        "disk space (is) available|free",
+        "available|free disk (space)",
     ];
     const VOCABULARY: &'static [&'static str] = &[
         "ubuntu",
@@ -182,6 +184,8 @@ impl Capability for Platform {
         example("The host has at least 2 CPUs and 4 GB of RAM", r#"{"cpu": 2, "memory": 4294967296}"#),
         example("A virtual machine with 20 GB disk", r#"{"disk": 21474836480}"#),
         example("Minimum: 1 GB RAM and Node.js 20+", r#"{"memory": 1073741824, "versions": {"node": "20"}}"#),
+        example("50 GB+ disk space available", r#"{"disk": 53687091200}"#),
+        example("An alert when 10 GB disk space is free", NOT_MINE),
         example("Minimum 8 GB RAM, 4 CPU cores", r#"{"memory": 8589934592, "cpu": 4}"#),
         example("systemd >= 250", r#"{"versions": {"systemd": "250"}}"#),
         example("main.py 3", NOT_MINE),
@@ -356,13 +360,15 @@ fn read_machine(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Readin
         let text = context.statement.text.masked.to_lowercase();
         text.split(|character: char| !character.is_alphanumeric()).any(|word| list.contains(&word))
     };
-    if !names(MACHINE) || names(LIMITS) {
+    let is_room = clause.find("disk space (is) available|free").or_else(|| clause.find("available|free disk (space)"));
+    if !names(MACHINE) && is_room.is_none() || names(LIMITS) {
         return;
     }
     let followed_by = |range: &Range<usize>, words: &[&str]| {
         let rest = clause.text(range.end..clause.range().end).trim_start().to_lowercase();
         let rest = rest.strip_prefix("of ").unwrap_or(&rest);
-        let rest = rest.strip_prefix("free ").unwrap_or(rest);
+        let rest = rest.trim_start_matches("+ ");
+        let rest = ["free ", "available "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
         words.iter().any(|word| rest.starts_with(word))
     };
     for (count, range) in clause.counts() {

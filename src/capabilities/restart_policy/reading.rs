@@ -47,6 +47,7 @@ pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Re
             "systemd (must|shall|will) restart(s)",
             "restart(s) (it|the) (service) always|on",
             "always restart(s|ed)",
+            "restarts|restarted # after (a|the|each) (process) crash|failure",
             "service|unit|daemon|process|it is|gets (always) restarted",
             "restarts|restarted|restarting on|upon|after|if|when (a|an|it|the) (process) crash(es|ed)|failure|fails|exits|dies",
         ])
@@ -132,7 +133,8 @@ fn read_times(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
             reading.claims.push(place);
         } else if !upper_bound
             && reading.facts.delay.is_none()
-            && clause.find("delay|RestartSec|after|pause|wait(s)|with").is_some()
+            && (clause.find("delay|RestartSec|after|pause|wait(s)|with").is_some()
+                || clause.label_is("restart|restarts|restart policy"))
         {
             reading.facts.delay = Some(time);
             reading.places.push(("delay", place.clone()));

@@ -173,6 +173,8 @@ impl Capability for SshHardening {
         example("SSH allows no more than 3 authentication attempts", r#"{"max_auth_tries": 3}"#),
         example("SSH: no passwords, no root", r#"{"password_authentication": "no", "permit_root_login": "no"}"#),
         example("Root must not log in over SSH", r#"{"permit_root_login": "no"}"#),
+        example("SSH key-based authentication enabled", r#"{"pubkey_authentication": "yes"}"#),
+        example("SSH key authentication was reviewed", NOT_MINE),
         example("Runs as relay, no root", NOT_MINE),
         example("SSH password authentication is not disabled", NOT_MINE),
         example("Do not disable password authentication", NOT_MINE),

@@ -67,6 +67,9 @@ pub(super) const CUES: &[&str] = &[
     "<command>",
     // In a sentence that begins with SSH
     "no root",
+    // Keys beside other ways
+    "ssh key(s) (based) authentication|auth|login(s)",
+    "ssh access (configured|enabled) key(s) (based) authentication|auth|login(s)",
 ];
 const PASSWORDS: Range<usize> = 0..8;
 const NO_PASSWORDS: Range<usize> = 6..8;
@@ -79,6 +82,7 @@ const X11: Range<usize> = 34..37;
 const TRIES: Range<usize> = 37..40;
 const PORT: Range<usize> = 40..43;
 const NO_ROOT: usize = 44;
+const KEYS_ALLOWED: Range<usize> = 45..47;
 
 /// Words that forbid.
 const FORBIDS: &str = "disable(s|d)|disabling|forbid(s|den)|prohibit(s|ed)|block(s|ed)|deny|denies|denied|reject(s|ed)|disallow(s|ed)|off|refuse(s|d)";
@@ -216,6 +220,16 @@ fn read_phrase(clause: &Clause<'_>, bare_root: bool, reading: &mut Reading<Facts
         }
         agree(&mut facts.password_authentication, Switch::No)?;
         agree(&mut facts.pubkey_authentication, Switch::Yes)?;
+        return Some(true);
+    }
+    // Other ways stay as they are.
+    if has(&KEYS_ALLOWED)
+        && !clause.denied()
+        && clause.find(FORBIDS).is_none()
+        && let Some(range) = clause.find("enabled|configured|allowed|accepted|set")
+    {
+        agree(&mut facts.pubkey_authentication, Switch::Yes)?;
+        reading.claims.push(range);
         return Some(true);
     }
     if has(&TRIES) && facts.max_auth_tries.is_none() {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::capabilities::clause::Placed;
 use crate::capabilities::subject::begins_with_ssh;
-use crate::capabilities::{Clause, Context, Reading};
+use crate::capabilities::{Clause, Context, Reading, own_unit};
 use crate::value::UserName;
 
 /// Words with which a sentence about root forbids it.
@@ -67,6 +67,9 @@ pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Re
     if clause.find(OTHER_ACCOUNTS).or_else(|| clause.find("root login|access|account|password")).is_some() {
         return None;
     }
+    if let Some(reading) = read_group_label(clause) {
+        return Some(reading);
+    }
     // Who may use sudo is a person.
     if clause.commands().any(|(words, _)| matches!(words, [word] if word == "sudo")) {
         return None;
@@ -88,6 +91,7 @@ pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Re
         || facts.uid_above.is_some();
     let commands = clause.commands().filter(|(words, _)| is_command(words, &["id", "getent", "ps"]));
     reading.claims.extend(commands.map(|(_, range)| range));
+    reading.claims.extend(own_unit::shown(clause, context));
     says_something.then_some(reading)
 }
 
@@ -111,6 +115,12 @@ fn read_names(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<
     reading.facts.group = Some(owner.group.clone());
     *reading = std::mem::take(reading).place("user", range.clone()).place("group", range);
     Some(())
+}
+
+/// `Group: parcel`
+fn read_group_label(clause: &Clause<'_>) -> Option<Reading<Facts>> {
+    let (name, place) = clause.leading_name().filter(|_| clause.label_is("group|primary group|service group"))?;
+    Some(Reading::new(Facts { group: Some(name.parse().ok()?), ..Facts::default() }, []).place("group", place))
 }
 
 fn read_name(clause: &Clause<'_>, context: &Context<'_>, reading: &mut Reading<Facts>) -> Option<()> {
@@ -184,7 +194,7 @@ fn read_shell(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
     let shell = clause
         .paths()
         .find(|(path, _)| matches!(path.file_name(), "nologin" | "false" | "bash" | "sh" | "zsh" | "dash" | "true"));
-    let says_none = NO_SHELL.split('|').find_map(|phrase| clause.find(phrase)).or_else(|| clause.find("nologin"));
+    let says_none = NO_SHELL.split('|').find_map(|phrase| clause.affirms(phrase)).or_else(|| clause.find("nologin"));
     let denied = clause.find("login shell").filter(|_| clause.denied());
     match (shell, says_none.or(denied)) {
         (Some((path, range)), none) => {
