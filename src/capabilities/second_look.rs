@@ -17,6 +17,10 @@ const EXCEPTIONS: &[&str] =
 
 /// Takes back the readings that the unread rest of their sentence, or of their statement, may contradict.
 pub(super) fn take_back(lexed: &Lexed<'_>, entries: &[Entry], result: &mut StatementReading) {
+    // Prose: nothing to take back.
+    if result.readings.is_empty() {
+        return;
+    }
     let mut refusals: Vec<Refusal> = Vec::new();
     let unread: Vec<usize> = unread_tokens(lexed, &result.unread);
     let refused: Vec<Refusal> = result.refusals.clone();
