@@ -117,6 +117,7 @@ impl Capability for AppDependencies {
         ),
         example("Node dependencies are listed in package.json", r#"{"manager": "npm", "file": "package.json"}"#),
         example("The venv is owned by the service user", NOT_MINE),
+        example("Python packages are installed by CI", NOT_MINE),
         example("Dependencies on other services are documented", NOT_MINE),
         example("No virtual environment is used", NOT_MINE),
         example("The virtual environment of the build server is rebuilt nightly", NOT_MINE),
@@ -127,6 +128,9 @@ impl Capability for AppDependencies {
     fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
         // Who owns the environment is another matter than that there is one.
         if clause.find("owned|owner|ownership|belongs|permission(s)|eigendom|removed|deleted|activate(d)").is_some() {
+            return None;
+        }
+        if clause.find("ci|pipeline|workstation(s)|developer(s)|laptop(s)").is_some() {
             return None;
         }
         if clause.find("system|apt|build|builds|development|test(s)|nightly").is_some() {

@@ -105,6 +105,7 @@ impl Capability for CpuLimit {
         example("CPU must never exceed 50 %", r#"{"percent": 50.0}"#),
         example("**CPUQuota**: 50%", r#"{"percent": 50.0}"#),
         example("Limit memory to 512 MB and CPU to 50 %", r#"{"percent": 50.0}"#),
+        example("CPU limit for builds: 2 cores", NOT_MINE),
         example("CPU usage must not exceed 80 % for more than 5 minutes", NOT_MINE),
         example("The VM has at least 2 CPU cores", NOT_MINE),
         example("Alert when CPU usage exceeds 80%", NOT_MINE),

@@ -102,6 +102,9 @@ impl Capability for MemoryLimit {
         example("The old server had a memory limit of 1 GB", NOT_MINE),
         example("Memory limit: 256 to 512 MB", NOT_MINE),
         example("**Mem**: max 256M", r#"{"max": 268435456}"#),
+        example("Memory may grow up to 1 GB before an alert is sent", NOT_MINE),
+        example("Memory limit of the importer: 1 GB", NOT_MINE),
+        criterion("`systemctl show nginx -p MemoryMax` shows MemoryMax=1G", NOT_MINE),
         example("Memory must not be limited to 512 MB", NOT_MINE),
         example("Memory of each request must not exceed 8 MB", NOT_MINE),
         example("The host has at least 2 GB of memory", NOT_MINE),
@@ -132,7 +135,7 @@ impl Capability for MemoryLimit {
         }
         // "Each upload may use 10 MB" is a matter of the program.
         let of_a_part = "least|minimum|min|free|available|request(s)|upload(s)|user(s)|session(s)|worker(s)|thread(s)|\
-                         query|queries|job(s)|each|per|tenant(s)|customer(s)|task(s)|cache|heap|client(s)|connection(s)|buffer(s)";
+                         query|queries|job(s)|each|per|tenant(s)|customer(s)|task(s)|cache|heap|client(s)|connection(s)|buffer(s)|alert(s)|alarm|warn(s)|warning|notify|average|observed";
         if clause.find(of_a_part).is_some() {
             return None;
         }

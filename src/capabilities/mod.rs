@@ -10,6 +10,7 @@ mod clause;
 mod cue_index;
 mod entry;
 mod forced;
+mod gates;
 mod names;
 mod reader;
 mod reading;

@@ -23,6 +23,10 @@ pub(super) fn asks_journal(words: &[String], context: &Context<'_>) -> bool {
         return false;
     }
     let rest: Vec<&str> = words.collect();
+    // A search for certain entries says something about them, not about the log.
+    if rest.iter().any(|word| word.starts_with("-p") || word.starts_with("-g") || word.starts_with("--grep")) {
+        return false;
+    }
     let joined = rest.iter().find_map(|word| word.strip_prefix("--unit=").or_else(|| word.strip_prefix("-u")));
     let unit = joined.filter(|unit| !unit.is_empty()).or_else(|| {
         let at = rest.iter().position(|word| matches!(*word, "-u" | "-fu" | "--unit"))?;
@@ -60,4 +64,14 @@ fn plain_words(words: &[String]) -> impl Iterator<Item = &str> {
 /// Words that only a shell understands.
 fn is_shell(word: &str) -> bool {
     word.contains(['|', ';', '&', '>', '<', '$', '`'])
+}
+
+/// The unit of somebody else that a `systemctl` command asks about.
+pub(super) fn foreign_unit<'w>(words: &'w [String], context: &Context<'_>) -> Option<&'w str> {
+    let mut plain = plain_words(words);
+    if plain.next() != Some("systemctl") || context.service.is_none() {
+        return None;
+    }
+    let unit = plain.skip(1).find(|word| !word.starts_with('-'))?;
+    (!is_own_unit(unit, context)).then_some(unit)
 }

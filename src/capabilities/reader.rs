@@ -5,35 +5,23 @@
 //! about something else than the service, and unknown words where a capability is strict.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use rustc_hash::FxHashSet;
 
 use super::cue_index::{CueIndex, Match, MatchedClause, bytes, covers, is_within, lower_case, overlaps};
 use super::entry::ErasedReading;
 use super::forced::{forced, is_not_compiled};
+use super::gates::STOP_WORDS;
 use super::reading::{Refusal, RefusalReason};
-use super::subject::{foreign_heading, foreign_section, foreign_word, trimmed_label};
+use super::subject::{foreign_heading, foreign_section, trimmed_label};
 use super::{AcceptedReading, Clause, Context, Entry, StatementReading, second_look};
 use crate::parallel;
-use crate::spec::clause::{self, ClauseTokens, HEDGES, Polarity, polarity};
+use crate::spec::clause::{self, ClauseTokens};
 use crate::spec::lexer::{Lexed, TokenKind, lex};
-use crate::spec::mention::Mention;
 use crate::spec::{SectionKind, Spec, Statement};
 use crate::value::{ServiceName, UserName};
 
-/// Words that carry no meaning of their own in a requirement.
-static STOP_WORDS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
-    include_str!("stop_words.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .flat_map(str::split_whitespace)
-        .collect()
-});
-
 /// Reads statements through the capabilities of a registry.
 pub struct Reader<'r> {
-    entries: &'r [Entry],
+    pub(super) entries: &'r [Entry],
     index: CueIndex,
 }
 
@@ -101,16 +89,16 @@ impl<'r> Reader<'r> {
 }
 
 /// The reading of one statement in progress.
-struct Work<'w> {
-    reader: &'w Reader<'w>,
-    context: &'w Context<'w>,
-    lexed: &'w Lexed<'w>,
-    foreign: Option<&'w str>,
+pub(super) struct Work<'w> {
+    pub(super) reader: &'w Reader<'w>,
+    pub(super) context: &'w Context<'w>,
+    pub(super) lexed: &'w Lexed<'w>,
+    pub(super) foreign: Option<&'w str>,
     /// The label without white space around it.
-    label: Range<usize>,
-    result: StatementReading,
+    pub(super) label: Range<usize>,
+    pub(super) result: StatementReading,
     /// Ranges of the text that accepted readings account for.
-    claims: Vec<Range<usize>>,
+    pub(super) claims: Vec<Range<usize>>,
 }
 
 impl Work<'_> {
@@ -217,93 +205,6 @@ impl Work<'_> {
         Some(reading)
     }
 
-    /// The gates: polarity, hedges, foreign subjects, residue.
-    fn refusal(
-        &self,
-        part: &ClauseTokens,
-        group: &[Match],
-        entry: &Entry,
-        reading: &ErasedReading,
-    ) -> Option<RefusalReason> {
-        let phrases: Vec<Range<usize>> = group.iter().map(|found| found.positions.clone()).collect();
-        for phrase in &phrases {
-            match polarity(self.lexed, &part.tokens, phrase.clone(), &phrases) {
-                Polarity::Affirmed => {}
-                Polarity::Denied if entry.reads_negation => {}
-                Polarity::Denied | Polarity::Doubtful => return Some(RefusalReason::Negated),
-            }
-        }
-        // "Optional: …" holds for all of the item, its parentheses too.
-        let label = self.lexed.text.get(self.label.clone()).unwrap_or_default();
-        let is_topic = group.iter().any(|found| self.bytes(part, &found.positions).start < self.label.end);
-        if let Some(word) = clause::limit_of_label(label, is_topic) {
-            return Some(RefusalReason::Hedged(word.to_owned()));
-        }
-        if clause::gives_an_example(&self.lexed.text[self.bytes(part, &(0..part.tokens.len()))]) {
-            return Some(RefusalReason::Hedged("e.g.".to_owned()));
-        }
-        if let Some(subject) = self.foreign.filter(|subject| !entry.vocabulary.contains(subject)) {
-            return Some(RefusalReason::ForeignSubject(subject.to_owned()));
-        }
-        let cues = self.phrases(part, group);
-        let mut unknown = 0;
-        let mut known = cues.len() + reading.claims.len();
-        for &token in &part.tokens {
-            let range = self.lexed.tokens[token].range();
-            if cues.iter().chain(&reading.claims).any(|claim| covers(claim, &range)) {
-                continue;
-            }
-            let word = self.lexed.word(token);
-            if HEDGES.iter().any(|hedge| hedge.eq_ignore_ascii_case(word)) {
-                return Some(RefusalReason::Hedged(word.to_owned()));
-            }
-            if self.is_known(token, entry) {
-                known += usize::from(entry.vocabulary.iter().any(|known| known.eq_ignore_ascii_case(word)));
-                continue;
-            }
-            if let Some(subject) = foreign_word(word) {
-                return Some(RefusalReason::ForeignSubject(subject));
-            }
-            if entry.strict {
-                return Some(RefusalReason::Residue(word.to_owned()));
-            }
-            unknown += 1;
-        }
-        // A clause of which most was not understood was not understood.
-        if unknown > known.max(3) + 1 { Some(RefusalReason::Residue(String::new())) } else { None }
-    }
-
-    /// Whether a token needs no claim: marks, stop words, the service's own names, and the capability's vocabulary.
-    fn is_known(&self, token: usize, entry: &Entry) -> bool {
-        match self.lexed.tokens[token].kind {
-            TokenKind::Mark(_) => true,
-            TokenKind::Mention(_) => self.is_own_name(token),
-            TokenKind::Word => {
-                let word = lower_case(self.lexed.word(token));
-                STOP_WORDS.contains(word.as_ref())
-                    || clause::is_bound(self.lexed, token)
-                    || entry.vocabulary.contains(&word.as_ref())
-                    || self.is_own_name(token)
-            }
-        }
-    }
-
-    /// Whether a token belongs to the name of the service or of its user.
-    fn is_own_name(&self, token: usize) -> bool {
-        let mut start = token;
-        while start > 0 && self.lexed.tokens[start].joined {
-            start -= 1;
-        }
-        let name = match self.lexed.mention(token) {
-            Some(Mention::Code(code) | Mention::Quoted(code)) => code.as_str(),
-            Some(Mention::UnitName(unit)) => unit.trim_end_matches(".service"),
-            Some(_) => return false,
-            None => self.lexed.name_at(start).0,
-        };
-        self.context.service.is_some_and(|service| service.as_str().eq_ignore_ascii_case(name))
-            || self.context.user.is_some_and(|user| user.as_str() == name)
-    }
-
     /// Accepts readings of a clause; two that share a cue refuse each other.
     fn accept(&mut self, part: &ClauseTokens, readings: Vec<(usize, Vec<Match>, ErasedReading)>) {
         let clash = |index: usize| {
@@ -360,11 +261,11 @@ impl Work<'_> {
     }
 
     /// The cues that are phrases: they are read with the capability. Values are read by who claims them.
-    fn phrases(&self, part: &ClauseTokens, matches: &[Match]) -> Vec<Range<usize>> {
+    pub(super) fn phrases(&self, part: &ClauseTokens, matches: &[Match]) -> Vec<Range<usize>> {
         matches.iter().filter(|found| !found.is_value).map(|found| self.bytes(part, &found.positions)).collect()
     }
 
-    fn bytes(&self, part: &ClauseTokens, positions: &Range<usize>) -> Range<usize> {
+    pub(super) fn bytes(&self, part: &ClauseTokens, positions: &Range<usize>) -> Range<usize> {
         bytes(self.lexed, &part.tokens, positions)
     }
 

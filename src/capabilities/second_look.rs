@@ -74,13 +74,19 @@ fn weighs(lexed: &Lexed<'_>, token: usize) -> bool {
     }
 }
 
-/// The rest of a value that was read in part: "5 to 10 s", "8000-8010", "1 min 30 s", "5/min".
+/// The rest of a value that was read in part, or its vagueness: "about 10 s", "5 to 10 s", "8000-8010", "1 min 30 s", "5/min".
 fn beside(lexed: &Lexed<'_>, unread: &[usize], place: &Range<usize>) -> Option<usize> {
     let is_number = |token: usize| matches!(lexed.mention(token), Some(Mention::Quantity(_)));
     let is_link = |token: usize| {
         lexed.is_one_of(token, &["to", "or"])
             || lexed.tokens.get(token).is_some_and(|mark| matches!(mark.kind, TokenKind::Mark('-' | '/' | '~' | '…')))
     };
+    if let Some(&word) = unread.iter().find(|&&word| {
+        lexed.is_one_of(word, &["about", "around", "approximately", "roughly", "circa"])
+            && lexed.tokens.get(word + 1).is_some_and(|next| next.range() == *place)
+    }) {
+        return Some(word);
+    }
     let at = lexed.tokens.iter().position(|token| token.range() == *place).filter(|&at| is_number(at))?;
     let next = if is_link(at + 1) { at + 2 } else { at + 1 };
     let before = at.checked_sub(1).map(|before| if is_link(before) { before.saturating_sub(1) } else { before });

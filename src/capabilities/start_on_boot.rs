@@ -146,6 +146,9 @@ impl Capability for StartOnBoot {
         example("Optional: a systemd unit (for auto-start)", NOT_MINE),
         example("Start on boot: yes", r#"{"state": "enabled"}"#),
         example("**Start on boot**: no", r#"{"state": "disabled"}"#),
+        criterion("Reboot: the service is not started", r#"{"state": "disabled"}"#),
+        example("The service is enabled for all customers", NOT_MINE),
+        example("The feature is enabled at boot of the device", NOT_MINE),
         example("Start on boot: to be decided", NOT_MINE),
         example("Docker starts on boot", NOT_MINE),
         example("The service starts right after installation, without requiring a reboot", NOT_MINE),
@@ -189,7 +192,8 @@ impl Capability for StartOnBoot {
             clause.find_any(&["boot|boots|reboot(s)|rebooted|rebooting|autostart(s|ed)|startup", "auto start(s|ed)"]);
         let enabled = clause.find("service|unit|daemon (is) enabled");
         if (boots.is_none() && reboot.is_none() && enabled.is_none())
-            || clause.find("migration(s)|script(s)|password(s)|login|monthly|month").is_some()
+            || boots.is_none() && clause.find("enabled for|by|in|to").is_some()
+            || clause.find("migration(s)|script(s)|password(s)|login|monthly|month|feature(s)|device(s)").is_some()
         {
             return None;
         }
@@ -203,8 +207,9 @@ impl Capability for StartOnBoot {
         {
             return None;
         }
+        let is_denied = clause.denied() || denied.is_some();
         let claims = reboot.map(|(_, range)| range).into_iter().chain(boots).chain(denied);
-        let facts = Facts { state: Some(if clause.denied() { BootState::Disabled } else { BootState::Enabled }) };
+        let facts = Facts { state: Some(if is_denied { BootState::Disabled } else { BootState::Enabled }) };
         Some(Reading::new(facts, claims).place("state", starts))
     }
 

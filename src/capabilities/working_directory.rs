@@ -81,6 +81,7 @@ impl Capability for WorkingDirectory {
         example("Code lives under /srv/apps/price-feed (read-only)", r#"{"path": "/srv/apps/price-feed"}"#),
         example("**Deployment path**: `/opt/night-watch`", r#"{"path": "/opt/night-watch"}"#),
         criterion("The working directory of the process is /opt/mailer", r#"{"path": "/opt/mailer"}"#),
+        example("The working directory of the installer is /tmp/crane", NOT_MINE),
         example("Static files are installed in /var/www/html by nginx", NOT_MINE),
         example("Packages are installed in /usr", NOT_MINE),
         example("You know your deployment path (default: `/var/www/shop`)", NOT_MINE),

@@ -106,6 +106,8 @@ impl Capability for CommandCheck {
         criterion("`id backup` succeeds", r#"{"command": ["id", "backup"], "expectation": {"exit_code": 0}}"#),
         criterion("Check: `test -d /srv/data`", r#"{"command": ["test", "-d", "/srv/data"]}"#),
         criterion("`journalctl -p err` prints no errors", NOT_MINE),
+        criterion("`journalctl -u agent-prod -p err` is empty", NOT_MINE),
+        criterion("`nginx -t` fails with a broken configuration", NOT_MINE),
         criterion("The output of `uptime` is optional", NOT_MINE),
         criterion("The load is low", NOT_MINE),
         criterion("When `systemctl start web.target` is run, all workers start in order", NOT_MINE),
@@ -119,6 +121,13 @@ impl Capability for CommandCheck {
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         // Requirements are not met by running something; a step of a procedure is no check.
         if context.statement.kind.is_requirement() {
+            return None;
+        }
+        // What must go wrong is no command that succeeds.
+        if clause
+            .find("fail|fails|failing|refuse(s|d)|reject(s|ed)|denied|broken|invalid|impossible|empty|nothing")
+            .is_some()
+        {
             return None;
         }
         let mut commands = clause.commands();

@@ -179,6 +179,8 @@ impl Capability for EnvironmentFile {
             "Environment file /etc/finch/finch.env (0600) with API_KEY and DB_URL",
             r#"{"path": "/etc/finch/finch.env", "mode": "0600", "required": ["API_KEY", "DB_URL"]}"#,
         ),
+        example("Secrets are kept out of /etc/crane/crane.env", NOT_MINE),
+        example("API keys are stored in /etc/crane/keys.d", NOT_MINE),
         example("Required environment variable RELAY_MODE is set to `live`", NOT_MINE),
         example("No secrets (such as API_KEY) are stored in the repository", NOT_MINE),
         example("The unit SHALL load environment variables from `/opt/atlas/.env`", r#"{"path": "/opt/atlas/.env"}"#),
@@ -196,6 +198,9 @@ impl Capability for EnvironmentFile {
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         if clause.find("ssh|tls|ssl|certificate(s)|host|deploy|gpg|rotated|rotation|backup(s)|committed|git").is_some()
         {
+            return None;
+        }
+        if clause.find("out of").is_some() {
             return None;
         }
         let mut reading = Reading::new(Facts::default(), []);
@@ -249,7 +254,8 @@ fn read_file(clause: &Clause<'_>, context: &Context<'_>, mut reading: Reading<Fa
     let mut paths = clause.paths();
     if let Some((path, range)) = paths.next() {
         // A bare name without an ending is a directory, such as /etc/mailer.
-        let is_file = path.file_name().contains('.') || path.file_name().contains("env");
+        let name = path.file_name();
+        let is_file = (name.contains('.') || name.contains("env")) && !name.ends_with(".d");
         if paths.next().is_some() || clause.denies("<path>").is_some() || !is_file {
             return None;
         }

@@ -164,6 +164,7 @@ impl Capability for JournalLogging {
         example("Rotation is handled by journald (SystemMaxUse)", r#"{"settings": ["SystemMaxUse"]}"#),
         criterion("Log entries appear in the journal within the last 10 minutes", r#"{"window": 600.0}"#),
         example("Logs are viewed with journalctl -u agent-prod -f", r#"{"unit": "agent-prod.service"}"#),
+        example("Check logs: `journalctl -u agent-prod -n 50`", r#"{"unit": "agent-prod.service"}"#),
         example("SyslogIdentifier=agent", r#"{"identifier": "agent"}"#),
         example("nginx logs to the journal", NOT_MINE),
         example("`journalctl -u nginx -f` shows requests", NOT_MINE),
@@ -172,6 +173,7 @@ impl Capability for JournalLogging {
         example("**Logs**: journald, 7 days, 500 MB", r#"{"retention": 604800.0, "max_use": 524288000}"#),
         example("Logs in /var/log/mailer are kept for 30 days", NOT_MINE),
         example("Logs are rotated daily and kept for 30 days", NOT_MINE),
+        example("Trace logs are kept for 1 hour", NOT_MINE),
         example("Audit logs are kept for 90 days", NOT_MINE),
         example("Logs are kept small", NOT_MINE),
         criterion("`journalctl -u agent-prod` shows `ready to serve`", NOT_MINE),
@@ -189,6 +191,12 @@ impl Capability for JournalLogging {
         // Nothing but the journal keeps logs, unless the sentence says where they are.
         let names_journal = clause.find("journal|journald|journalctl|MaxRetentionSec").is_some();
         let elsewhere = "file(s)|rotated|rotate(s)|rotation|compressed|archive(d)|backup(s)|remote|nginx|postgresql";
+        // "Trace logs are kept …": one kind of them.
+        let kind = clause.find("log(s)").map(|logs| clause.word_before(&logs)).unwrap_or_default();
+        let all = ["", "the", "all", "its", "service", "application", "keep", "keeps", "retain", "retains", "system"];
+        if !names_journal && clause.commands().next().is_none() && !all.contains(&kind.as_str()) {
+            return None;
+        }
         if !names_journal
             && clause.find("kept|keep(s)|retained|retain(s)|retention|stored|preserved").is_some()
             && (clause.find(elsewhere).is_some()

@@ -185,6 +185,7 @@ impl Capability for Platform {
         example("A virtual machine with 20 GB disk", r#"{"disk": 21474836480}"#),
         example("Minimum: 1 GB RAM and Node.js 20+", r#"{"memory": 1073741824, "versions": {"node": "20"}}"#),
         example("50 GB+ disk space available", r#"{"disk": 53687091200}"#),
+        example("Ubuntu 22.04 was used before", NOT_MINE),
         example("An alert when 10 GB disk space is free", NOT_MINE),
         example("Minimum 8 GB RAM, 4 CPU cores", r#"{"memory": 8589934592, "cpu": 4}"#),
         example("systemd >= 250", r#"{"versions": {"systemd": "250"}}"#),
@@ -258,6 +259,9 @@ pub fn target(all: &Bindings) -> Option<Target> {
 }
 
 fn read_releases(clause: &Clause<'_>, reading: &mut Reading<Facts>) {
+    if clause.find("was|were|before|formerly").is_some() {
+        return;
+    }
     let versions: Vec<(&str, Range<usize>)> = clause.versions().collect();
     let mut found: Vec<(Vec<String>, Range<usize>)> = Vec::new();
     for (word, place) in clause.words() {

@@ -167,6 +167,7 @@ impl Capability for RestartPolicy {
         example("Restart delay: 5 to 10 seconds", NOT_MINE),
         example("Restart delay: 5–10 s", NOT_MINE),
         example("Restart delay: 1m 30s", NOT_MINE),
+        example("Always restart the load balancer first", NOT_MINE),
         example("Restart always after a change of the configuration", NOT_MINE),
         example("The service restarts after 24 hours", NOT_MINE),
         example("Restart nginx after a certificate renewal", NOT_MINE),

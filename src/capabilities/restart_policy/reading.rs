@@ -41,6 +41,14 @@ pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Re
     if clause.find(by_people).is_some() {
         return None;
     }
+    // "Always restart the load balancer first": another object.
+    if let Some(object) = clause.find("restart(s) the|a|an|all") {
+        let own = ["service", "unit", "process", "application", "app", "agent", "daemon", "program", "api", "server"];
+        let word = clause.word_after(&object);
+        if !own.contains(&word.as_str()) && context.service.is_none_or(|service| !service.as_str().starts_with(&word)) {
+            return None;
+        }
+    }
     let automatic = clause
         .find_any(&[
             "auto|automatic|automatically|itself|policy|delay|RestartSec|recovers",

@@ -175,6 +175,8 @@ impl Capability for SshHardening {
         example("Root must not log in over SSH", r#"{"permit_root_login": "no"}"#),
         example("SSH key-based authentication enabled", r#"{"pubkey_authentication": "yes"}"#),
         example("SSH key authentication was reviewed", NOT_MINE),
+        example("SSH root login with keys only", r#"{"permit_root_login": "prohibit-password"}"#),
+        example("MaxAuthTries is more than 3", NOT_MINE),
         example("Runs as relay, no root", NOT_MINE),
         example("SSH password authentication is not disabled", NOT_MINE),
         example("Do not disable password authentication", NOT_MINE),

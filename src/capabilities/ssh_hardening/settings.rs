@@ -150,6 +150,10 @@ fn read_keywords(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<bo
         }
     }
     if clause.find("MaxAuthTries").is_some() {
+        let is_open = clause.find("more|greater|higher|above|least").is_some() && clause.find("no|not more").is_none();
+        if is_open {
+            return None;
+        }
         let (tries, range) = clause.counts().next()?;
         agree(&mut reading.facts.max_auth_tries, tries)?;
         reading.claims.push(range);
@@ -217,6 +221,11 @@ fn read_phrase(clause: &Clause<'_>, bare_root: bool, reading: &mut Reading<Facts
     if has(&KEYS) && clause.find("only|required|mandatory|enforced").is_some() {
         if clause.denied() {
             return None;
+        }
+        // "Root login with keys only" is said of root alone.
+        if has(&ROOT) {
+            agree(&mut facts.permit_root_login, RootLogin::ProhibitPassword)?;
+            return Some(true);
         }
         agree(&mut facts.password_authentication, Switch::No)?;
         agree(&mut facts.pubkey_authentication, Switch::Yes)?;

@@ -70,6 +70,13 @@ pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Re
     if let Some(reading) = read_group_label(clause) {
         return Some(reading);
     }
+    // What else runs: under its own account.
+    let others = "migration(s)|helper(s)|script(s)|job(s)|installer|build(s)|ci|hook(s)|timer(s)|sidecar|pipeline|importer|users";
+    if clause.find(others).is_some_and(|other| {
+        clause.find("run(s|ning)|execute(s|d)|have|has").is_some_and(|verb| other.end <= verb.start)
+    }) {
+        return None;
+    }
     // Who may use sudo is a person.
     if clause.commands().any(|(words, _)| matches!(words, [word] if word == "sudo")) {
         return None;
