@@ -3,10 +3,8 @@
 //! In: the text of a specification and the settings of the command line. Out: [`Compiled`], with as much as could be
 //! made; one run reports everything. Pure: no clock, no host, no disk.
 
-use std::collections::BTreeMap;
-
 use crate::capabilities::{self, Bindings, CAPABILITIES, InferredNames, Names, StatementReading};
-use crate::diagnostics::{self, Diagnostic, Level};
+use crate::diagnostics::{self, Diagnostic};
 use crate::lint;
 use crate::lower;
 use crate::plan::DeploymentPlan;
@@ -21,8 +19,8 @@ use crate::syntax::{self, Document};
 pub struct Options {
     /// `--set LABEL=VALUE`, in order.
     pub settings: Vec<(String, String)>,
-    /// `--deny`, `--warn`, `--allow`: lint → level. Stronger than the front matter.
-    pub levels: BTreeMap<String, Level>,
+    /// Levels of lints, and the day on which waivers are judged.
+    pub findings: lint::Settings,
 }
 
 /// Everything that one run made.
@@ -85,13 +83,15 @@ pub fn analyse(file: SourceFile, options: &Options) -> Compiled {
     diagnostics.extend(lowered.diagnostics);
     let plan = lowered.output;
     diagnostics.extend(lint::check(&lint::View {
+        file: &file,
         spec: &spec,
         readings: &readings,
         bindings: &bindings,
         plan: plan.as_ref(),
+        reader: registry::reader(),
     }));
     diagnostics.extend(registry::unknown_names(&spec));
-    lint::apply_levels(&spec, &options.levels, &mut diagnostics);
+    lint::settle(&spec, &options.findings, &mut diagnostics);
     diagnostics::sort(&mut diagnostics);
     Compiled { sources, document, spec, readings, bindings, plan, artifacts: ArtifactSet::default(), diagnostics }
 }

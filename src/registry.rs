@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use crate::capabilities::{CAPABILITIES, Entry, Reader};
-use crate::diagnostics::{Diagnostic, Lint};
+use crate::diagnostics::{Diagnostic, Lint, LintGroup};
 use crate::lint;
 use crate::lower;
 use crate::source::Span;
@@ -37,7 +37,7 @@ pub fn capability(name: &str) -> Option<&'static Entry> {
 #[must_use]
 pub fn lints() -> Vec<&'static Lint> {
     let own = CAPABILITIES.iter().flat_map(|entry| entry.lints.iter().copied());
-    let mut lints: Vec<&'static Lint> = own.chain(lint::LINTS.iter().copied()).collect();
+    let mut lints: Vec<&'static Lint> = own.chain(lint::lints()).collect();
     lints.sort_by_key(|lint| lint.name);
     lints.dedup_by_key(|lint| lint.name);
     lints
@@ -54,9 +54,11 @@ pub fn lint(name: &str) -> Option<&'static Lint> {
 #[must_use]
 pub fn unknown_names(spec: &Spec) -> Vec<Diagnostic> {
     let lints: Vec<&str> = lints().iter().map(|lint| lint.name).collect();
+    let groups = LintGroup::ALL.iter().map(|group| group.name());
+    let configurable: Vec<&str> = lints.iter().copied().chain(groups).collect();
     let defaults: Vec<&str> = lower::named_defaults().map(|default| default.name).collect();
     let configured = spec.configuration.lints.iter().map(|(name, (_, span))| (name, *span));
-    let mut found = unknown(&UNKNOWN_FRONT_MATTER_KEY, "lint", configured, &lints);
+    let mut found = unknown(&UNKNOWN_FRONT_MATTER_KEY, "lint", configured, &configurable);
     let disabled = spec.configuration.disabled_defaults.iter().map(|(name, span)| (name, *span));
     found.extend(unknown(&UNKNOWN_FRONT_MATTER_KEY, "default", disabled, &defaults));
     let of_statements = spec.statements.iter().flat_map(|statement| &statement.annotations);

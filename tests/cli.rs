@@ -262,3 +262,59 @@ fn completions_and_the_manual_come_from_the_arguments() {
     assert!(specc(directory.path(), &["man"]).out.contains("SPECC BUILD"));
     assert_eq!(specc(directory.path(), &["biuld"]).code, 2);
 }
+
+/// A specification with something to fix of each kind: IDs, boxes, units, spacing; with the line endings of Windows.
+const UNTIDY: &str = "# Demo\r\n\r\n## Service Definition\r\n\r\n- **Service name**: demo\r\n- **Application**: demo.py (Python)\r\n\
+    - Memory is limited to 256Mb  \r\n\r\n## Requirements\r\n\r\n- fr-001: The service starts automatically on boot\r\n\
+    - FR-002:At most 64 tasks\r\n-[ ] CPU usage is limited to 50%\r\n- The unit has StartLimitInterval=60\r\n";
+
+#[test]
+fn fixes_mend_what_is_safe_and_touch_nothing_else() {
+    let project = project(UNTIDY);
+    let file = project.path().join("DEPLOYMENT-SPEC.md");
+    let run = specc(project.path(), &["lint", "--fix", "--check"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.out.contains("+- FR-001: The service") && run.out.contains("-- fr-001: The service"), "{}", run.out);
+    assert_eq!(fs::read_to_string(&file).unwrap(), UNTIDY, "--check writes nothing");
+    let run = specc(project.path(), &["lint", "--fix"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let expected = UNTIDY
+        .replace("256Mb", "256MB")
+        .replace("fr-001", "FR-001")
+        .replace("FR-002:At", "FR-002: At")
+        .replace("-[ ]", "- [ ]")
+        .replace("StartLimitInterval=", "StartLimitIntervalSec=");
+    assert_eq!(fs::read_to_string(&file).unwrap(), expected);
+    let again = specc(project.path(), &["lint", "--fix", "--check"]);
+    assert_eq!((again.code, again.out.as_str()), (0, ""), "nothing is left to fix");
+}
+
+#[test]
+fn waivers_end_on_a_day_that_is_given() {
+    let waiver = "<!-- specc: waive reason=\"console only\" until=2027-06-30 -->";
+    let project = project(&format!("{SPECIFICATION}- Root login over SSH is disabled {waiver}\n"));
+    let on = |day: &str| specc(project.path(), &["lint", "--today", day]);
+    assert!(!on("2027-06-30").out.contains("expired-waiver"), "the last day still counts");
+    assert!(on("2027-07-01").out.contains("warning[expired-waiver]"));
+    assert_eq!(specc(project.path(), &["lint", "--today", "soon"]).code, 2);
+    let build = specc(project.path(), &["build"]);
+    assert!(!build.err.contains("expired-waiver"), "a build does not know the day");
+}
+
+#[test]
+fn quiet_shows_errors_and_nothing_else() {
+    let project = project("# Demo\n\n## Requirements\n\n- Memory limit 512 MB\n- Memory limit 1 GB\n- It sings\n");
+    let run = specc(project.path(), &["lint", "--quiet"]);
+    assert_eq!((run.code, run.err.as_str()), (1, ""));
+    assert!(run.out.contains("error[conflicting-requirements]") && !run.out.contains("warning["), "{}", run.out);
+    let all = specc(project.path(), &["lint"]);
+    assert!(all.err.contains("errors, 1 warning"), "{}", all.err);
+}
+
+#[test]
+fn a_group_of_lints_has_a_level_and_never_softens_an_error() {
+    let project = project("# Demo\n\n## Requirements\n\n- It sings\n");
+    let run = specc(project.path(), &["lint", "--allow", "completeness", "--deny", "quality"]);
+    assert!(run.out.contains("error[unrecognised-statement]"), "{}", run.out);
+    assert!(run.out.contains("error[missing-application]"), "{}", run.out);
+}

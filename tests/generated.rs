@@ -10,7 +10,7 @@ fn generated_texts_are_fresh() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let regenerate = std::env::var_os("SPECC_REGENERATE").is_some();
     for generated in specc::docgen::generated() {
-        let path = root.join(generated.path);
+        let path = root.join(&generated.path);
         if regenerate {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(&path, &generated.text).unwrap();

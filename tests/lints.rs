@@ -6,19 +6,33 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use specc::compile::{Options, compile};
-use specc::diagnostics::{Colour, human};
+use regex::Regex;
+use specc::compile::{Compiled, Options, analyse};
+use specc::diagnostics::{Colour, Fix, Level, LintGroup, human, sarif};
+use specc::lint::Settings;
 use specc::registry;
+use specc::rewrite;
 use specc::source::SourceFile;
+use specc::trace::anchor;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lints")
 }
 
+/// The day on which the fixtures are judged.
+fn options() -> Options {
+    let today = Some("2027-01-01".parse().unwrap());
+    Options { findings: Settings { today, ..Settings::default() }, ..Options::default() }
+}
+
+fn linted(path: &Path) -> Compiled {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    analyse(SourceFile::new("DEPLOYMENT-SPEC.md", text), &options())
+}
+
 /// The names of the lints that a fixture sets off.
 fn findings(path: &Path) -> BTreeSet<&'static str> {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let compiled = compile(SourceFile::new("DEPLOYMENT-SPEC.md", text), &Options::default());
+    let compiled = linted(path);
     compiled.diagnostics.iter().map(|diagnostic| diagnostic.lint.name).collect()
 }
 
@@ -63,8 +77,7 @@ fn every_fixture_belongs_to_a_lint() {
 fn a_mended_fixture_has_no_errors() {
     for lint in registry::lints() {
         let path = fixtures().join(lint.name).join("quiet.md");
-        let text = fs::read_to_string(&path).unwrap();
-        let compiled = compile(SourceFile::new("DEPLOYMENT-SPEC.md", text), &Options::default());
+        let compiled = linted(&path);
         assert!(!compiled.has_errors(), "{}: {:?}", path.display(), compiled.diagnostics);
     }
 }
@@ -73,8 +86,7 @@ fn a_mended_fixture_has_no_errors() {
 fn findings_look_as_they_did() {
     for lint in registry::lints() {
         let path = fixtures().join(lint.name).join("fires.md");
-        let text = fs::read_to_string(&path).unwrap();
-        let compiled = compile(SourceFile::new("DEPLOYMENT-SPEC.md", text), &Options::default());
+        let compiled = linted(&path);
         let own: Vec<_> = compiled.diagnostics.into_iter().filter(|diagnostic| diagnostic.lint == lint).collect();
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/lints"));
@@ -83,4 +95,139 @@ fn findings_look_as_they_did() {
         let drawn = human(&compiled.sources, &own, Colour::Never);
         settings.bind(|| insta::assert_snapshot!(lint.name, drawn));
     }
+}
+
+#[test]
+fn every_lint_has_its_page_and_its_snapshot() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let contents = fs::read_to_string(root.join("book/src/SUMMARY.md")).unwrap();
+    let mut wrong = Vec::new();
+    for lint in registry::lints() {
+        let page = format!("lints/{}.md", lint.name);
+        let text = fs::read_to_string(root.join("book/src").join(&page)).unwrap_or_default();
+        if !contents.contains(&page) || !text.contains("## Example") {
+            wrong.push(format!("{} has no page with an example in the book", lint.name));
+        }
+        let snapshot = fs::read_to_string(root.join(format!("snapshots/lints/{}.snap", lint.name))).unwrap_or_default();
+        if !snapshot.contains(&format!("[{}]", lint.name)) {
+            wrong.push(format!("{} has no snapshot of a finding", lint.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_catalogue_has_its_size_and_all_its_groups() {
+    let lints = registry::lints();
+    assert!(lints.len() >= 60, "{}", lints.len());
+    for group in LintGroup::ALL {
+        assert!(lints.iter().any(|lint| lint.group == group), "{} is empty", group.name());
+    }
+}
+
+/// What a deployment needs is told to everybody; the rest is for documents with faults.
+#[test]
+fn sound_specifications_lint_clean() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for entry in fs::read_dir(root.join("templates/starters")).unwrap() {
+        let path = entry.unwrap().path();
+        let found = findings(&path);
+        assert!(found.is_empty(), "{}: {found:?}", path.display());
+    }
+    for entry in fs::read_dir(root.join("fixtures/specs")).unwrap() {
+        let path = entry.unwrap().path().join("DEPLOYMENT-SPEC.md");
+        let compiled = linted(&path);
+        let loud = compiled.diagnostics.iter().find(|found| found.level > Level::Info);
+        assert!(loud.is_none(), "{}: {loud:?}", path.display());
+    }
+}
+
+/// What a finding tells people to write is tried before it is said; here on the document in which it is to be written.
+#[test]
+fn proposed_criteria_and_requirements_compile() {
+    let fires = |name: &str| fs::read_to_string(fixtures().join(name).join("fires.md")).unwrap();
+    for (lint, heading) in [
+        ("requirement-without-criterion", "Success Criteria"),
+        ("criterion-without-requirement", "Functional Requirements"),
+    ] {
+        let text = fires(lint);
+        let lint_it = |text: &str| analyse(SourceFile::new("DEPLOYMENT-SPEC.md", text), &options());
+        let before = lint_it(&text);
+        let finding = before.diagnostics.iter().find(|found| found.lint.name == lint).unwrap();
+        let help = finding.help.clone().unwrap();
+        let lines: Vec<&str> = help.lines().filter_map(|line| line.find("- ").map(|start| &line[start..])).collect();
+        assert!(!lines.is_empty(), "{help}");
+        let mended = lint_it(&format!("{text}\n## {heading}\n\n{}\n", lines.join("\n")));
+        assert!(!mended.diagnostics.iter().any(|found| found.lint.name == lint), "{help}");
+        let unread = mended.readings.iter().rev().take(lines.len()).find(|reading| reading.readings.is_empty());
+        assert!(unread.is_none(), "{help}");
+    }
+}
+
+/// Fixes of all fixtures: once they are applied, their lints have nothing more to say, and nothing more changes.
+#[test]
+fn fixes_leave_no_finding_of_their_lint() {
+    let mut fixed = 0;
+    for lint in registry::lints() {
+        let text = fs::read_to_string(fixtures().join(lint.name).join("fires.md")).unwrap();
+        let lint_it = |text: &str| analyse(SourceFile::new("DEPLOYMENT-SPEC.md", text), &options());
+        let own = |compiled: &Compiled| -> Vec<Fix> {
+            let own = compiled.diagnostics.iter().filter(|found| found.lint == lint);
+            own.filter_map(|found| found.fix.clone()).collect()
+        };
+        let fixes = own(&lint_it(&text));
+        let (mended, count) = rewrite::apply_fixes(&text, &fixes);
+        fixed += count;
+        let left = own(&lint_it(&mended));
+        assert!(left.is_empty(), "{}: {left:?}\n{mended}", lint.name);
+    }
+    assert!(fixed >= 5, "{fixed}");
+}
+
+#[test]
+fn sarif_is_valid_and_says_how_to_mend_and_what_is_accepted() {
+    let schema = fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sarif-2.1.0/sarif-schema-2.1.0.json"),
+    );
+    let mut schema: serde_json::Value = serde_json::from_str(&schema.unwrap()).unwrap();
+    // A pattern of the published schema is no valid expression: it closes a bracket that it never opened. Nothing here
+    // writes the property.
+    for owner in ["run", "toolComponent"] {
+        schema["definitions"][owner]["properties"]["language"].as_object_mut().unwrap().remove("pattern");
+    }
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    let rules = registry::lints();
+    let (mut fixes, mut suppressions) = (0, 0);
+    let documents =
+        rules.iter().flat_map(|lint| ["fires.md", "quiet.md"].map(|file| fixtures().join(lint.name).join(file)));
+    for document in documents {
+        let compiled = linted(&document);
+        let log = sarif(&compiled.sources, &compiled.diagnostics, &rules, |found| {
+            anchor(&compiled.spec, &compiled.sources, found.primary.span)
+        });
+        let errors: Vec<String> = validator.iter_errors(&log).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", document.display());
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        fixes += results.iter().filter(|result| result["fixes"].is_array()).count();
+        suppressions += results.iter().filter(|result| result["suppressions"].is_array()).count();
+        let rule = &log["runs"][0]["tool"]["driver"]["rules"][0];
+        assert!(rule["help"]["markdown"].as_str().unwrap().contains("Why is this bad?"));
+    }
+    assert!(fixes >= 5 && suppressions >= 1, "{fixes} fixes, {suppressions} suppressions");
+}
+
+/// The matcher finds in the output for people what stands there.
+#[test]
+fn the_problem_matcher_matches() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/problem-matchers/specc.json");
+    let matcher: serde_json::Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let patterns = matcher["problemMatcher"][0]["pattern"].as_array().unwrap();
+    let patterns: Vec<Regex> =
+        patterns.iter().map(|pattern| Regex::new(pattern["regexp"].as_str().unwrap()).unwrap()).collect();
+    let compiled = linted(&fixtures().join("runs-as-root/fires.md"));
+    let drawn = human(&compiled.sources, &compiled.diagnostics, Colour::Never);
+    let lines: Vec<&str> = drawn.lines().collect();
+    let matched =
+        lines.windows(2).filter(|pair| patterns[0].is_match(pair[0]) && patterns[1].is_match(pair[1])).count();
+    assert_eq!(matched, compiled.diagnostics.len(), "{drawn}");
 }

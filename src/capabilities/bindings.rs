@@ -27,6 +27,17 @@ declare_lint! {
     pub static CONFLICTING_REQUIREMENTS = "conflicting-requirements", Error, Consistency, "two statements give the same thing different values";
 }
 
+declare_lint! {
+    /// *What it does*: compares what criteria check with what requirements ask for, whatever the spelling: 512 MB and
+    /// 536870912 are the same, 268435456 is another.
+    ///
+    /// *Why is this bad?* The requirement is built, and the criterion then fails on a server that is as it should be. Or
+    /// somebody changes the server until the criterion passes.
+    ///
+    /// *Instead*: decide which value holds, and write it in both places.
+    pub static CRITERION_CONTRADICTS_REQUIREMENT = "criterion-contradicts-requirement", Error, Consistency, "a criterion checks another value than the requirement asks for";
+}
+
 /// Merged facts with their statements.
 #[derive(Debug, Clone, Default)]
 pub struct Binding<F> {
@@ -185,6 +196,8 @@ struct Conflict {
     field: String,
     first: (String, Span),
     second: (String, Span),
+    /// Whether a criterion contradicts a requirement.
+    by_criterion: bool,
 }
 
 impl Merge {
@@ -197,6 +210,7 @@ impl Merge {
         satisfies: fn(&str, &Value, &Value) -> bool,
     ) {
         let statement = spec.statement(index);
+        let by_criterion = !required && self.binding.is_required();
         let group = if required { &mut self.binding.requirements } else { &mut self.binding.criteria };
         if group.last() != Some(&index) {
             group.push(index);
@@ -227,6 +241,7 @@ impl Merge {
                                 field: name.clone(),
                                 first: (kept.to_string(), *first),
                                 second: (member.to_string(), span),
+                                by_criterion,
                             });
                         }
                     }
@@ -240,6 +255,7 @@ impl Merge {
                             field: field.clone(),
                             first: (written(spec, *first, known), *first),
                             second: (written(spec, span, value), span),
+                            by_criterion,
                         });
                     }
                 }
@@ -257,14 +273,17 @@ impl Merge {
 impl Conflict {
     fn diagnostic(&self, entry: &Entry) -> Diagnostic {
         let field = self.field.replace('_', " ");
-        Diagnostic::new(
-            &CONFLICTING_REQUIREMENTS,
-            self.second.1,
-            format!("two values for the {field} of {}", entry.name),
-        )
-        .at(format!("here it is {}", self.second.0))
-        .label(self.first.1, format!("here it is {}", self.first.0))
-        .help(format!("decide which one holds: write {} in both places, or {} in both", self.first.0, self.second.0))
+        let (first, second) = (&self.first.0, &self.second.0);
+        let (lint, message) = if self.by_criterion {
+            let message = format!("the criterion checks another {field} of {} than is asked for", entry.name);
+            (&CRITERION_CONTRADICTS_REQUIREMENT, message)
+        } else {
+            (&CONFLICTING_REQUIREMENTS, format!("two values for the {field} of {}", entry.name))
+        };
+        Diagnostic::new(lint, self.second.1, message)
+            .at(format!("here it is {second}"))
+            .label(self.first.1, format!("here it is {first}"))
+            .help(format!("decide which one holds: write {first} in both places, or {second} in both"))
     }
 }
 

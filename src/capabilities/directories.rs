@@ -4,6 +4,8 @@
 //! mode, leave for the sandbox to write there, and checks. Not here: where the code is (`working_directory`), the
 //! environment file, log files with their rotation.
 
+mod temporary;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,7 @@ use super::ownership::ownership;
 use super::{
     Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example, file_permissions,
 };
+use crate::diagnostics::Lint;
 use crate::plan::{
     Action, Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
     RunbookEntry, RunbookStep, Step,
@@ -131,6 +134,8 @@ impl Capability for Directories {
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&PRIVATE_DIRECTORY];
 
+    const LINTS: &'static [&'static Lint] = &[&temporary::DATA_IN_TEMPORARY_DIRECTORY];
+
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         if let Some((value, range)) = clause.directive("ReadWritePaths") {
             let facts = Facts { path: Some(value.parse().ok()?), ..Facts::default() };
@@ -171,6 +176,7 @@ impl Capability for Directories {
     }
 
     fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
+        temporary::check(own, plan);
         for binding in own {
             let Some(path) = binding.facts.path.clone().filter(|path| *path != plan.working_directory) else {
                 continue;

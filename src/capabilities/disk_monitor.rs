@@ -4,10 +4,13 @@
 //! warns, checks that they work and that there is room now. Not here: sending the warning elsewhere (`failure-alert`),
 //! the disk that a machine must have (`platform`).
 
+mod threshold_too_late;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use crate::diagnostics::Lint;
 use crate::plan::{
     Action, DirectiveValue, Expectation, FileContent, InstalledFile, Layer, NamedDefault, Observer, PlanBuilder, Probe,
     ProbeId, Provenance, RunbookEntry, RunbookStep, Step, Unit, UnitSection,
@@ -123,6 +126,8 @@ impl Capability for DiskMonitor {
         facts.path.as_ref().map(ToString::to_string).unwrap_or_default()
     }
 
+    const LINTS: &'static [&'static Lint] = &[&threshold_too_late::DISK_THRESHOLD_TOO_LATE];
+
     fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
         clause.affirms("alert(s|ing)|warn(s|ing|ings)|warning(s)|alarm(s)|monitor(s|ed|ing)|watch(ed)|threshold")?;
         let mut reading = Reading::<Facts>::default();
@@ -150,6 +155,7 @@ impl Capability for DiskMonitor {
 
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
         let Some(first) = own.first() else { return };
+        threshold_too_late::check(own, plan);
         let general = own.iter().find(|binding| binding.facts.path.is_none());
         let mut why = Provenance::default();
         own.iter().for_each(|binding| why.merge(&binding.provenance()));

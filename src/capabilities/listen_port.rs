@@ -4,6 +4,9 @@
 //! check and the firewall rely on, and checks that exactly this is listened on, by this service. Not here: ports of
 //! other software, and ports that must stay closed (`private_port`).
 
+mod ephemeral_port;
+mod port_of_the_system;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +14,7 @@ use super::{
     Application, Binding, Bindings, Capability, Clause, Context, Example, Firewall, NOT_MINE, PrivatePort, Reading,
     criterion, example,
 };
+use crate::diagnostics::Lint;
 use crate::plan::{
     Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance, RunbookEntry, RunbookStep,
 };
@@ -190,6 +194,7 @@ impl Capability for ListenPort {
         example("SSH port 2222", NOT_MINE),
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&LISTENS_EVERYWHERE, &LISTENS_ON_LOOPBACK];
+    const LINTS: &'static [&'static Lint] = &[&ephemeral_port::EPHEMERAL_PORT, &port_of_the_system::PORT_OF_THE_SYSTEM];
     const STRICT: bool = true;
     const ALL_OR_NOTHING: bool = true;
 
@@ -230,6 +235,8 @@ impl Capability for ListenPort {
 
     fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
         let (Some(binding), Some(listening)) = (own.first(), listening(all)) else { return };
+        ephemeral_port::check(binding, plan);
+        port_of_the_system::check(binding, plan);
         plan.endpoint = Some(listening.endpoint());
         let mut why = binding.provenance();
         if let Some(default) = listening.default.and_then(|default| plan.default(Self::NAME, default)) {

@@ -3,10 +3,13 @@
 //! In: clauses that name a size as the service's limit, or systemd's `MemoryMax=` and `MemoryHigh=`. Out: directives of
 //! the unit, checks of the control group, the memory drill. Not here: the memory that a machine must have (`platform`).
 
+mod high_above_max;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example, own_unit};
+use crate::diagnostics::Lint;
 use crate::plan::{
     Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, RunbookEntry,
     RunbookStep, UnitSection,
@@ -113,6 +116,7 @@ impl Capability for MemoryLimit {
         example("PostgreSQL memory limit: 512 MB", NOT_MINE),
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&NO_SWAP];
+    const LINTS: &'static [&'static Lint] = &[&high_above_max::MEMORY_HIGH_ABOVE_MAX];
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         let directive = |name| {
@@ -166,6 +170,7 @@ impl Capability for MemoryLimit {
 
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
         let Some(binding) = own.first() else { return };
+        high_above_max::check(binding, plan);
         let unit = plan.unit_name();
         if let Some(high) = binding.facts.high {
             let why = binding.provenance_of(&["high"]);

@@ -3,10 +3,13 @@
 //! In: clauses that ask for software by name. Out: Debian packages that deploy.sh installs, and checks that they are
 //! there. Not here: what the application imports (`app-dependencies`), and versions of tools (`platform`).
 
+mod package_named_otherwise;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use crate::diagnostics::Lint;
 use crate::plan::{Expectation, Layer, Observer, PlanBuilder, Probe, RunbookEntry, RunbookStep};
 use crate::spec::mention::Mention;
 use crate::value::PackageName;
@@ -164,6 +167,8 @@ impl Capability for Packages {
     ];
     const STRICT: bool = true;
 
+    const LINTS: &'static [&'static Lint] = &[&package_named_otherwise::PACKAGE_NAMED_OTHERWISE];
+
     fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
         let labelled = LABELS.clone().any(|cue| clause.has_cue(cue));
         let mut reading = Reading::new(Facts::default(), []);
@@ -224,6 +229,7 @@ impl Capability for Packages {
     }
 
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
+        package_named_otherwise::check(own, plan);
         let mut everybody = crate::plan::Provenance::default();
         for binding in own {
             let why = binding.provenance();

@@ -66,9 +66,7 @@ impl<'r> Reader<'r> {
         }
         let owner = self.entries.iter().position(|entry| entry.own_section == Some(context.section.kind));
         let mut lexed = lex(&statement.text);
-        if let Some(title) = statement.label.as_ref().filter(|_| statement.has_title_label()) {
-            lexed.tokens.retain(|token| token.start as usize >= title.end);
-        }
+        statement.drop_signposts(&mut lexed);
         let mut work = Work {
             reader: self,
             context,

@@ -3,10 +3,13 @@
 //! In: clauses such as "starts after the network is up", `After=`, `Requires=`, `Wants=`, `PartOf=`. Out: the directives
 //! of `[Unit]` and checks. Without being asked the service waits for the network. Not here: installing those units.
 
+mod unit_named_otherwise;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use crate::diagnostics::Lint;
 use crate::plan::{
     Deviation, Directive, DirectiveValue, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId,
     Provenance, RunbookEntry, RunbookStep, UnitSection,
@@ -122,6 +125,8 @@ impl Capability for UnitDependencies {
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&NETWORK_ONLINE];
 
+    const LINTS: &'static [&'static Lint] = &[&unit_named_otherwise::UNIT_NAMED_OTHERWISE];
+
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         // Keeping dependencies up to date says nothing about their order.
         let text = context.statement.text.masked.to_ascii_lowercase();
@@ -178,6 +183,9 @@ impl Capability for UnitDependencies {
 
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
         let asked = own.first();
+        if let Some(binding) = asked {
+            unit_named_otherwise::check(binding, plan);
+        }
         let mut facts = asked.map(|binding| binding.facts.clone()).unwrap_or_default();
         let provenance = asked.map(Binding::provenance).unwrap_or_default();
         if !facts.after.iter().any(|unit| unit == NETWORK)

@@ -10,6 +10,7 @@ use clap::Args;
 use crate::compile::{Compiled, Options};
 use crate::diagnostics::{self, Colour, Diagnostic, Level};
 use crate::emit;
+use crate::lint;
 use crate::registry;
 use crate::source::{SourceFile, Sources};
 use crate::spec::Form;
@@ -59,13 +60,13 @@ fn hint(path: &Utf8Path, cause: &io::Error) -> &'static str {
 /// Levels of lints.
 #[derive(Debug, Default, Args)]
 pub struct Levels {
-    /// Make this lint an error; may be repeated
+    /// Make this lint, or group of lints, an error; may be repeated
     #[arg(long, value_name = "LINT", help_heading = "Lints")]
     deny: Vec<String>,
-    /// Make this lint a warning; may be repeated
+    /// Make this lint, or group of lints, a warning; may be repeated
     #[arg(long, value_name = "LINT", help_heading = "Lints")]
     warn: Vec<String>,
-    /// Switch this lint off; may be repeated
+    /// Switch this lint, or group of lints, off; may be repeated
     #[arg(long, value_name = "LINT", help_heading = "Lints")]
     allow: Vec<String>,
 }
@@ -75,7 +76,7 @@ impl Levels {
         let mut levels = BTreeMap::new();
         for (names, level) in [(&self.allow, Level::Allow), (&self.warn, Level::Warn), (&self.deny, Level::Error)] {
             for name in names {
-                if registry::lint(name).is_none() {
+                if registry::lint(name).is_none() && lint::group_named(name).is_none() {
                     return Err(unknown("lint", name, registry::lints().iter().map(|lint| lint.name)));
                 }
                 levels.insert(name.clone(), level);
@@ -105,7 +106,7 @@ pub fn options(levels: &Levels, settings: &Settings) -> Result<Options, Failure>
         _ => Err(Failure::Usage(format!("--set {setting}: write --set LABEL=VALUE, such as --set port=8000"))),
     };
     let settings = settings.settings.iter().map(split).collect::<Result<_, _>>()?;
-    Ok(Options { settings, levels: levels.by_lint()? })
+    Ok(Options { settings, findings: lint::Settings { levels: levels.by_lint()?, today: None } })
 }
 
 /// "There is no such …", with the nearest name.

@@ -70,6 +70,33 @@ pub enum LintGroup {
     Upkeep,
 }
 
+impl LintGroup {
+    /// All of them, in the order of the catalogue.
+    pub const ALL: [Self; 7] = [
+        Self::Structure,
+        Self::Completeness,
+        Self::Quality,
+        Self::Consistency,
+        Self::Platform,
+        Self::Security,
+        Self::Upkeep,
+    ];
+
+    /// The word for it, as front matter and command line write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Structure => "structure",
+            Self::Completeness => "completeness",
+            Self::Quality => "quality",
+            Self::Consistency => "consistency",
+            Self::Platform => "platform",
+            Self::Security => "security",
+            Self::Upkeep => "upkeep",
+        }
+    }
+}
+
 /// A kind of finding: declared once with [`declare_lint!`](crate::declare_lint), next to what it concerns.
 #[derive(Debug)]
 pub struct Lint {

@@ -101,18 +101,11 @@ fn fingerprints_do_not_depend_on_lines() {
 }
 
 #[test]
-fn sarif_has_what_its_schema_requires() {
+fn paths_are_uris_in_sarif() {
     let (sources, diagnostic) = finding();
     let log = sarif(&sources, &[diagnostic], &[&ENDLESS], |_| "FR-001".to_owned());
-    let schema: serde_json::Value =
-        serde_json::from_str(include_str!("../../tests/data/sarif-required.schema.json")).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    let errors: Vec<String> = validator.iter_errors(&log).map(|error| error.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:?}");
-    assert_eq!(
-        log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
-        "my%20spec.md"
-    );
+    let location = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(location["artifactLocation"]["uri"], "my%20spec.md");
 }
 
 #[test]

@@ -3,17 +3,19 @@
 //! In: the registry and the types. Out: texts. [`generated`] lists all that are committed; a test compares them, and
 //! writes them anew with `SPECC_REGENERATE=1 cargo test --test generated`.
 
+mod lints;
 mod pages;
 mod schemas;
 
-pub use pages::{capability_page, lint_page};
+pub use lints::lint_page;
+pub use pages::capability_page;
 pub use schemas::{SchemaName, schema};
 
 /// A committed text, by its path in the repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Generated {
     /// Where it is committed.
-    pub path: &'static str,
+    pub path: String,
     /// What must stand there.
     pub text: String,
 }
@@ -21,13 +23,15 @@ pub struct Generated {
 /// All texts that are made from the program and committed.
 #[must_use]
 pub fn generated() -> Vec<Generated> {
-    vec![
-        Generated { path: "book/src/capabilities.md", text: pages::capabilities() },
-        Generated { path: "book/src/lints.md", text: pages::lints() },
-        Generated { path: "book/src/defaults.md", text: pages::defaults() },
-        Generated { path: "schema/spec.json", text: schema(SchemaName::Spec) },
-        Generated { path: "schema/manifest.json", text: schema(SchemaName::Manifest) },
-        Generated { path: "schema/show.json", text: schema(SchemaName::Show) },
-        Generated { path: "schema/lint.json", text: schema(SchemaName::Lint) },
-    ]
+    let mut all = lints::pages();
+    let texts = [
+        ("book/src/capabilities.md", pages::capabilities()),
+        ("book/src/defaults.md", pages::defaults()),
+        ("schema/spec.json", schema(SchemaName::Spec)),
+        ("schema/manifest.json", schema(SchemaName::Manifest)),
+        ("schema/show.json", schema(SchemaName::Show)),
+        ("schema/lint.json", schema(SchemaName::Lint)),
+    ];
+    all.extend(texts.map(|(path, text)| Generated { path: path.to_owned(), text }));
+    all
 }

@@ -1,15 +1,15 @@
-//! Pages of the book about capabilities, lints and named defaults; `specc explain` prints parts of them.
+//! Pages of the book about capabilities and named defaults; `specc explain` prints parts of them.
 
 use std::fmt::Write as _;
 
 use crate::capabilities::{Entry, Example, NOT_MINE};
-use crate::diagnostics::{Level, Lint};
 use crate::lower;
 use crate::registry;
 use crate::render::escape::{markdown_code, markdown_statement};
 use crate::spec::StatementKind;
 
-const NOTICE: &str = "<!-- Made from the program; see src/docgen. Change the program, not this page. -->\n\n";
+pub(super) const NOTICE: &str =
+    "<!-- Made from the program; see src/docgen. Change the program, not this page. -->\n\n";
 
 /// All capabilities.
 pub(super) fn capabilities() -> String {
@@ -56,7 +56,7 @@ pub fn capability_page(entry: &Entry) -> String {
     if !entry.lints.is_empty() {
         text.push_str("\n## Lints\n\n");
         for lint in entry.lints {
-            let _ = writeln!(text, "- [{0}](lints.md#{0}): {1}", lint.name, markdown_statement(lint.summary));
+            let _ = writeln!(text, "- [{0}](lints/{0}.md): {1}", lint.name, markdown_statement(lint.summary));
         }
     }
     text
@@ -65,83 +65,6 @@ pub fn capability_page(entry: &Entry) -> String {
 /// A sentence as it stands in a specification.
 fn quoted(sentence: &str) -> String {
     markdown_code(sentence)
-}
-
-/// All lints, by group.
-pub(super) fn lints() -> String {
-    let mut text = format!(
-        "{NOTICE}# Lints\n\nA lint's level can be set in the front matter (`lints: {{name: level}}`), on the command line \
-         (`--deny`, `--warn`, `--allow`), or at one statement: `<!-- specc: allow=NAME reason=\"…\" -->`.\n\n\
-         | lint | level | finds |\n|---|---|---|\n"
-    );
-    let lints = registry::lints();
-    for lint in &lints {
-        let _ = writeln!(
-            text,
-            "| [{0}](#{0}) | {1} | {2} |",
-            lint.name,
-            configured(lint.level),
-            markdown_statement(lint.summary)
-        );
-    }
-    for lint in lints {
-        text.push('\n');
-        text.push_str(&deeper(&lint_page(lint)));
-    }
-    text
-}
-
-/// One lint.
-#[must_use]
-pub fn lint_page(lint: &Lint) -> String {
-    let group = format!("{:?}", lint.group).to_lowercase();
-    let mut text =
-        format!("# {}\n\n{}. Group {group}, level {}.\n", lint.name, capitalised(lint.summary), configured(lint.level));
-    for line in lint.text().lines() {
-        match PARTS.iter().find_map(|part| Some((part, after_title(line, part)?))) {
-            Some((part, rest)) => {
-                text.truncate(text.trim_end().len());
-                let _ = write!(text, "\n\n## {part}\n\n");
-                if !rest.is_empty() {
-                    let _ = writeln!(text, "{}", capitalised(rest));
-                }
-            }
-            None if line.is_empty() && text.ends_with("\n\n") => {}
-            None => {
-                let _ = writeln!(text, "{line}");
-            }
-        }
-    }
-    text.truncate(text.trim_end().len());
-    text.push('\n');
-    text
-}
-
-/// What the documentation of every lint says.
-const PARTS: [&str; 3] = ["What it does", "Why is this bad?", "Instead"];
-
-/// What follows the title of a part on its line: `## Title`, or `*Title*: text`.
-fn after_title<'line>(line: &'line str, title: &str) -> Option<&'line str> {
-    if line.starts_with('#') {
-        return (line.trim_start_matches('#').trim() == title).then_some("");
-    }
-    let rest = line.strip_prefix('*')?.strip_prefix(title)?.strip_prefix('*')?;
-    Some(rest.trim_start_matches(':').trim_start())
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
-}
-
-/// A level as front matter and command line write it.
-fn configured(level: Level) -> &'static str {
-    match level {
-        Level::Allow => "allow",
-        Level::Info => "info",
-        Level::Warn => "warn",
-        Level::Error => "error",
-    }
 }
 
 /// All named defaults.

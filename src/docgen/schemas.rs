@@ -3,7 +3,7 @@
 use schemars::schema_for;
 use serde_json::{Map, Value, json};
 
-use crate::diagnostics::JsonDiagnostic;
+use crate::diagnostics::{JsonDiagnostic, LintGroup};
 use crate::lower;
 use crate::package::Manifest;
 use crate::registry;
@@ -40,10 +40,12 @@ pub fn schema(name: SchemaName) -> String {
 /// The front matter. It is closed, so that an editor finds a misspelt lint before specc does.
 fn front_matter() -> Value {
     let targets: Vec<&str> = Release::ALL.iter().map(|release| release.name()).collect();
-    let lints: Map<String, Value> = registry::lints()
-        .iter()
-        .map(|lint| (lint.name.to_owned(), json!({ "$ref": "#/$defs/level", "description": lint.summary })))
-        .collect();
+    let level = |name: &str, about: String| (name.to_owned(), json!({ "$ref": "#/$defs/level", "description": about }));
+    let groups =
+        LintGroup::ALL.iter().map(|group| level(group.name(), format!("All lints of the group {}.", group.name())));
+    let lints = registry::lints();
+    let lints = lints.iter().map(|lint| level(lint.name, lint.summary.to_owned()));
+    let lints: Map<String, Value> = lints.chain(groups).collect();
     let defaults: Map<String, Value> = lower::named_defaults()
         .map(|default| (default.name.to_owned(), json!({ "$ref": "#/$defs/off", "description": default.reason })))
         .collect();

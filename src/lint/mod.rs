@@ -1,26 +1,32 @@
-//! Lints that look at the whole specification, one file each under `rules/`.
+//! Lints that look at the whole specification, one file each under `rules/`, in one folder a group.
 //!
-//! In: a spec with its readings, bindings and plan. Out: diagnostics, and levels as configured. Lints that concern one
-//! capability stand in its file; those of the structure in `spec`.
+//! In: a spec with its readings, bindings and plan. Out: diagnostics, with levels as configured and waivers applied. Lints
+//! that concern one capability stand in its file; those of the structure in `spec`. Nothing here reads a clock: the day on
+//! which waivers end is an input.
 
+mod levels;
 mod rules;
+mod waivers;
+mod words;
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashSet;
 
-use self::rules::{
-    criterion_without_requirement, missing_health_check, missing_memory_limit, missing_restart_policy,
-    out_of_scope_requirement, partly_unread_statement, refused_statement, requirement_without_criterion,
-    unrecognised_statement,
+pub use self::levels::{Settings, group_named, settle};
+
+use crate::capabilities::{
+    Bindings, CAPABILITIES, CONFLICTING_REQUIREMENTS, CRITERION_CONTRADICTS_REQUIREMENT, INVALID_READING, Reader,
+    StatementReading,
 };
-use crate::capabilities::{Bindings, CONFLICTING_REQUIREMENTS, INVALID_READING, StatementReading};
-use crate::diagnostics::{Diagnostic, Level, Lint};
+use crate::diagnostics::{Diagnostic, Lint};
 use crate::lower::{MISSING_APPLICATION, MISSING_SERVICE_NAME};
 use crate::plan::DeploymentPlan;
-use crate::spec::{self, AnnotationKind, Spec, Statement};
+use crate::source::SourceFile;
+use crate::spec::{self, AnnotationKind, Spec, Statement, StatementKind};
 
 /// What a rule sees.
-#[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
+    /// The text.
+    pub file: &'a SourceFile,
     /// The statements.
     pub spec: &'a Spec,
     /// What was read from each.
@@ -29,21 +35,48 @@ pub struct View<'a> {
     pub bindings: &'a Bindings,
     /// The plan, when there is one.
     pub plan: Option<&'a DeploymentPlan>,
+    /// Reads sentences that a rule thinks of proposing.
+    pub reader: &'a Reader<'a>,
 }
 
-/// Lints that belong to no single capability.
-pub static LINTS: &[&Lint] = &[
+impl View<'_> {
+    /// The statements with what was read from them.
+    fn statements(&self) -> impl Iterator<Item = (&Statement, &StatementReading)> {
+        self.spec.statements.iter().zip(self.readings)
+    }
+
+    /// Whether a statement asks for something, and nobody has set it aside: a finding about its reading is of use.
+    fn is_open(&self, statement: &Statement) -> bool {
+        let set_aside =
+            statement.annotations.iter().any(|annotation| !matches!(annotation.kind, AnnotationKind::Allow { .. }));
+        statement.kind != StatementKind::Intent
+            && statement.open_question.is_none()
+            && !set_aside
+            && !self.spec.is_context(statement)
+    }
+
+    /// The capabilities that requirements ask for.
+    fn asked(&self) -> FxHashSet<&'static str> {
+        let requirements = self.statements().filter(|(statement, _)| statement.kind.is_requirement());
+        let readings = requirements.flat_map(|(_, reading)| &reading.readings);
+        let capabilities: FxHashSet<usize> = readings.map(|accepted| accepted.capability).collect();
+        capabilities.into_iter().filter_map(|index| CAPABILITIES.get(index)).map(|entry| entry.name).collect()
+    }
+}
+
+/// Looks at the whole and reports.
+struct Rule {
+    lints: &'static [&'static Lint],
+    check: fn(&View<'_>, &mut Vec<Diagnostic>),
+}
+
+/// Lints that other phases report, and that belong to no single capability.
+static OF_PHASES: &[&Lint] = &[
     &CONFLICTING_REQUIREMENTS,
+    &CRITERION_CONTRADICTS_REQUIREMENT,
     &INVALID_READING,
     &MISSING_APPLICATION,
     &MISSING_SERVICE_NAME,
-    &criterion_without_requirement::CRITERION_WITHOUT_REQUIREMENT,
-    &missing_health_check::MISSING_HEALTH_CHECK,
-    &missing_memory_limit::MISSING_MEMORY_LIMIT,
-    &missing_restart_policy::MISSING_RESTART_POLICY,
-    &out_of_scope_requirement::OUT_OF_SCOPE_REQUIREMENT,
-    &partly_unread_statement::PARTLY_UNREAD_STATEMENT,
-    &requirement_without_criterion::REQUIREMENT_WITHOUT_CRITERION,
     &spec::CHECKBOX_SYNTAX,
     &spec::DUPLICATE_ID,
     &spec::INVALID_FRONT_MATTER,
@@ -52,66 +85,27 @@ pub static LINTS: &[&Lint] = &[
     &spec::UNKNOWN_ANNOTATION,
     &spec::UNKNOWN_FRONT_MATTER_KEY,
     &spec::WAIVER_WITHOUT_REASON,
-    &refused_statement::AMBIGUOUS_STATEMENT,
-    &refused_statement::HEDGED_STATEMENT,
-    &refused_statement::NEGATED_STATEMENT,
-    &refused_statement::OTHER_SUBJECT,
-    &refused_statement::UNKNOWN_WORD,
-    &unrecognised_statement::UNRECOGNISED_STATEMENT,
 ];
 
-/// A rule: looks and reports.
-type Rule = fn(&View<'_>, &mut Vec<Diagnostic>);
-
-/// All rules.
-static RULES: &[Rule] = &[
-    criterion_without_requirement::check,
-    missing_health_check::check,
-    missing_memory_limit::check,
-    missing_restart_policy::check,
-    out_of_scope_requirement::check,
-    partly_unread_statement::check,
-    requirement_without_criterion::check,
-    refused_statement::check,
-    unrecognised_statement::check,
-];
+/// Lints that belong to no single capability.
+pub fn lints() -> impl Iterator<Item = &'static Lint> {
+    let of_rules = rules::all().flat_map(|rule| rule.lints);
+    OF_PHASES
+        .iter()
+        .chain(of_rules)
+        .copied()
+        .chain(rules::missing_lints())
+        .chain(words::lints())
+        .chain(waivers::lints())
+}
 
 /// Runs all rules.
 #[must_use]
 pub fn check(view: &View<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for rule in RULES {
-        rule(view, &mut found);
+    for rule in rules::all() {
+        (rule.check)(view, &mut found);
     }
+    words::check(view, &mut found);
     found
-}
-
-/// Sets the levels: the command line over the front matter over the lint's own; what is allowed is dropped. What an
-/// annotation at its statement allows or waives with a reason is marked as accepted: machines are told of it.
-pub fn apply_levels(spec: &Spec, levels: &BTreeMap<String, Level>, diagnostics: &mut Vec<Diagnostic>) {
-    for diagnostic in diagnostics.iter_mut() {
-        let configured = spec.configuration.lints.get(diagnostic.lint.name).map(|(level, _)| *level);
-        if let Some(level) = levels.get(diagnostic.lint.name).copied().or(configured) {
-            diagnostic.level = level;
-        }
-        diagnostic.accepted = acceptance(spec, diagnostic);
-    }
-    diagnostics.retain(|diagnostic| diagnostic.level != Level::Allow);
-}
-
-/// Why an annotation accepts a finding.
-fn acceptance(spec: &Spec, diagnostic: &Diagnostic) -> Option<String> {
-    let place = diagnostic.primary.span;
-    let before = |statement: &Statement| (statement.span.source, statement.span.start) <= (place.source, place.start);
-    let at = spec.statements.partition_point(before);
-    let statement = at.checked_sub(1).and_then(|index| spec.statements.get(index))?;
-    if statement.span.source != place.source || place.start >= statement.span.end {
-        return None;
-    }
-    let section = &spec.sections[statement.section];
-    statement.annotations.iter().chain(&section.annotations).find_map(|annotation| match &annotation.kind {
-        AnnotationKind::Allow { lint, reason } if lint == diagnostic.lint.name => reason.clone(),
-        AnnotationKind::Waive { reason, .. } => reason.clone(),
-        _ => None,
-    })
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::apply;
 use crate::diagnostics::Edit;
 use crate::source::{SourceFile, SourceId, Span};
-use crate::spec::{Form, Spec, Statement, StatementId, StatementKind, build, checkbox};
+use crate::spec::{Form, Spec, StatementId, StatementKind, build, checkbox, separator};
 use crate::syntax::{BlockKind, Document, parse};
 
 /// The edits that bring a specification into its canonical form. With `assign_ids`, derived IDs are written into the
@@ -46,8 +46,8 @@ fn edits(file: &SourceFile, document: &Document, spec: &Spec, assign_ids: bool, 
     }
     edits.edits.extend(boxes);
     for statement in &spec.statements {
-        if let Some(id) = statement.id_span {
-            separator(text, statement, id, &mut edits);
+        if statement.id_span.is_some() {
+            edits.edits.extend(separator::edits(text, statement));
         } else if assign_ids && statement.can_carry_id() {
             let place = statement.span.start as usize;
             edits.push(place..place, &format!("{}: ", statement.id));
@@ -107,37 +107,6 @@ fn blank_lines(text: &str, document: &Document) -> BTreeSet<usize> {
         }
     }
     places
-}
-
-/// `FR-001:x`, `FR-001 : x` and `FR-001 x` become `FR-001: x`. Other separators are the author's choice.
-fn separator(text: &str, statement: &Statement, id: Span, edits: &mut Edits<'_>) {
-    if !matches!(statement.form, Form::Item | Form::Checkbox { .. } | Form::Paragraph | Form::Scenario)
-        || statement.text.is_blank()
-    {
-        return;
-    }
-    let end = id.end as usize;
-    let line = line(text, end);
-    let rest = &text[end..line.end];
-    let words = rest.trim_start_matches([' ', '\t']);
-    let gap = rest.len() - words.len();
-    if let Some(after) = words.strip_prefix(':') {
-        if gap > 0 {
-            edits.push(end..end + gap, "");
-        }
-        let colon = end + gap + 1;
-        let blanks = after.len() - after.trim_start_matches([' ', '\t']).len();
-        // Between a colon and bold type a blank may stand or not: the colon may itself be bold.
-        let closes = blanks == 0 && after.starts_with(['*', '_', '`', ']', ')']);
-        if blanks != 1 && !closes && after.len() > blanks {
-            edits.push(colon..colon + blanks, " ");
-        }
-    } else if gap > 0
-        && words.starts_with(|first: char| first.is_alphanumeric())
-        && text[..id.start as usize].ends_with([' ', '\t', '\n'])
-    {
-        edits.push(end..end + gap, ": ");
-    }
 }
 
 #[cfg(test)]

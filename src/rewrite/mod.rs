@@ -7,7 +7,7 @@ mod format;
 
 pub use format::format;
 
-use crate::diagnostics::Edit;
+use crate::diagnostics::{Edit, Fix};
 use crate::source::{SourceFile, SourceId};
 use crate::spec::{self, Spec};
 use crate::syntax::{self, Document};
@@ -44,6 +44,24 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     }
     changed.push_str(&text[done..]);
     changed
+}
+
+/// Applies fixes to a text, each as a whole or not at all, and says how many: one that overlaps an earlier one waits.
+#[must_use]
+pub fn apply_fixes(text: &str, fixes: &[Fix]) -> (String, usize) {
+    let mut taken: Vec<Edit> = Vec::new();
+    let mut count = 0;
+    for fix in fixes {
+        let fits = |edit: &Edit| text.get(edit.span.range()).is_some_and(|old| old != edit.replacement);
+        let clashes = |edit: &Edit| {
+            taken.iter().any(|other| edit.span.start <= other.span.end && other.span.start <= edit.span.end)
+        };
+        if !fix.edits.is_empty() && fix.edits.iter().all(fits) && !fix.edits.iter().any(clashes) {
+            taken.extend(fix.edits.iter().cloned());
+            count += 1;
+        }
+    }
+    (apply(text, &taken), count)
 }
 
 #[cfg(test)]

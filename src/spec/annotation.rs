@@ -10,6 +10,7 @@ use crate::diagnostics::Diagnostic;
 use crate::source::{SourceId, Span};
 use crate::suggestion::{one_of, suggest};
 use crate::syntax::Text;
+use crate::value::Date;
 
 declare_lint! {
     /// ## What it does
@@ -20,7 +21,7 @@ declare_lint! {
     ///
     /// ## Instead
     /// Write `as=CAPABILITY fact=value`, `manual owner="…" evidence="…"`, `waive reason="…" until=2027-01-31` or
-    /// `allow=LINT reason="…"`, right after the statement.
+    /// `allow=LINT reason="…" until=2027-01-31`, right after the statement.
     pub static UNKNOWN_ANNOTATION = "unknown-annotation", Error, Structure, "a specc comment that is not understood";
 }
 
@@ -72,15 +73,17 @@ pub enum AnnotationKind {
     Waive {
         /// Why.
         reason: Option<String>,
-        /// Until when, as `YYYY-MM-DD`.
-        until: Option<String>,
+        /// The last day on which it counts.
+        until: Option<Date>,
     },
-    /// `allow=LINT reason="…"`: this finding is accepted here.
+    /// `allow=LINT reason="…" until=2027-01-31`: this finding is accepted here.
     Allow {
         /// The lint.
         lint: String,
         /// Why.
         reason: Option<String>,
+        /// The last day on which it counts.
+        until: Option<Date>,
     },
 }
 
@@ -123,7 +126,7 @@ pub(super) fn annotation(source: SourceId, comment: &Text, diagnostics: &mut Vec
         ("as", Some(_)) => &[],
         ("manual", None) => &["owner", "evidence"],
         ("waive", None) => &["reason", "until"],
-        ("allow", Some(_)) => &["reason"],
+        ("allow", Some(_)) => &["reason", "until"],
         (key, value) => {
             diagnostics.push(unknown_word(key, value.is_some(), at(first.range.clone())));
             return None;
@@ -137,13 +140,14 @@ pub(super) fn annotation(source: SourceId, comment: &Text, diagnostics: &mut Vec
         }
     }
     let get = |key: &str| rest.iter().find(|word| word.key == key).and_then(|word| word.value).map(str::to_owned);
-    if let Some(word) = rest.iter().find(|word| first.key == "waive" && word.key == "until")
-        && !word.value.is_some_and(is_date)
-    {
+    let is_waiver = matches!(first.key, "waive" | "allow");
+    let until = rest.iter().find(|word| is_waiver && word.key == "until");
+    let date = until.and_then(|word| word.value).and_then(|text| text.parse::<Date>().ok());
+    if let Some(word) = until.filter(|_| date.is_none()) {
         let finding = Diagnostic::new(&UNKNOWN_ANNOTATION, at(word.range.clone()), "this is not a date");
         diagnostics.push(finding.help("write it as `until=2027-01-31`"));
     }
-    if matches!(first.key, "waive" | "allow") && get("reason").is_none_or(|reason| reason.trim().is_empty()) {
+    if is_waiver && get("reason").is_none_or(|reason| reason.trim().is_empty()) {
         let finding = Diagnostic::new(
             &WAIVER_WITHOUT_REASON,
             at(first.range.clone()),
@@ -159,8 +163,8 @@ pub(super) fn annotation(source: SourceId, comment: &Text, diagnostics: &mut Vec
             AnnotationKind::As { capability: value, facts }
         }
         "manual" => AnnotationKind::Manual { owner: get("owner"), evidence: get("evidence") },
-        "waive" => AnnotationKind::Waive { reason: get("reason"), until: get("until") },
-        _ => AnnotationKind::Allow { lint: value, reason: get("reason") },
+        "waive" => AnnotationKind::Waive { reason: get("reason"), until: date },
+        _ => AnnotationKind::Allow { lint: value, reason: get("reason"), until: date },
     };
     Some(Annotation { kind, span })
 }
@@ -221,29 +225,6 @@ fn words(body: &str) -> Result<Vec<Word<'_>>, Range<usize>> {
     }
 }
 
-/// Whether a text is a day of the calendar, as `YYYY-MM-DD`.
-fn is_date(text: &str) -> bool {
-    let shape = text.len() == 10
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
-    let number = |range: Range<usize>| text.get(range).and_then(|digits| digits.parse::<u32>().ok()).unwrap_or(0);
-    if !shape {
-        return false;
-    }
-    let (year, month, day) = (number(0..4), number(5..7), number(8..10));
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => 0,
-    };
-    (1..=days).contains(&day)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,7 +247,7 @@ mod tests {
         );
         let manual = AnnotationKind::Manual { owner: Some("night shift".into()), evidence: None };
         assert_eq!(read("specc: manual owner=\"night shift\""), (Some(manual), vec![]));
-        let waive = AnnotationKind::Waive { reason: Some("new disk".into()), until: Some("2028-02-29".into()) };
+        let waive = AnnotationKind::Waive { reason: Some("new disk".into()), until: "2028-02-29".parse().ok() };
         assert_eq!(read("specc: waive reason='new disk' until=2028-02-29"), (Some(waive), vec![]));
         assert_eq!(read(" an ordinary remark "), (None, vec![]));
     }

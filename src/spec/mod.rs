@@ -20,6 +20,7 @@ mod paragraph;
 mod question;
 mod scenario;
 mod section;
+pub(crate) mod separator;
 mod setting;
 mod statement;
 mod table;

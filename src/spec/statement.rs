@@ -5,6 +5,7 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::lexer::{Lexed, Token};
 use super::{Annotation, StatementId};
 use crate::source::Span;
 use crate::syntax::Text;
@@ -201,6 +202,18 @@ impl Statement {
         let mut words = self.label_text().unwrap_or_default().split_whitespace();
         let named = words.next().is_some_and(|word| TITLES.iter().any(|title| title.eq_ignore_ascii_case(word)));
         named && words.next().is_some_and(|word| word.starts_with(|character: char| character.is_ascii_digit()))
+    }
+
+    /// Takes away the tokens that say nothing themselves: IDs of other statements, whose digits are nobody's port or mode,
+    /// and a label that only counts.
+    pub fn drop_signposts(&self, lexed: &mut Lexed<'_>) {
+        let label = self.label.as_ref().filter(|_| self.has_title_label()).map_or(0, |label| label.end);
+        if label == 0 && self.references.is_empty() {
+            return;
+        }
+        let place = |token: &Token| self.text.base + token.start as usize;
+        let names = |token: &Token| self.references.iter().any(|(_, span)| span.range().contains(&place(token)));
+        lexed.tokens.retain(|token| token.start as usize >= label && !names(token));
     }
 
     /// The label as text, when there is one.

@@ -5,12 +5,14 @@
 //! knows sentences: where a value stands in a statement is the business of `spec`.
 
 mod address;
+mod date;
 mod mode;
 mod name;
 mod path;
 mod quantity;
 
 pub use address::{Endpoint, Network, Port, Protocol};
+pub use date::Date;
 pub use mode::FileMode;
 pub use name::{HostName, Owner, PackageName, ServiceName, UserName, VariableName};
 pub use path::UnixPath;

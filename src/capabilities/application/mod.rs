@@ -7,11 +7,13 @@
 
 mod launch;
 mod reading;
+mod secret_on_command_line;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use crate::diagnostics::Lint;
 use crate::plan::{NamedDefault, PlanBuilder};
 
 pub(super) use launch::{has_virtual_environment, runtime};
@@ -219,12 +221,15 @@ impl Capability for Application {
     const DEFAULTS: &'static [&'static NamedDefault] =
         &[&EXEC_TYPE, &UNBUFFERED_OUTPUT, &PRODUCTION_MODE, &PORT_VARIABLE, &APPLICATION_OBJECT];
 
+    const LINTS: &'static [&'static Lint] = &[&secret_on_command_line::SECRET_ON_COMMAND_LINE];
+
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         reading::recognise(clause, context)
     }
 
     fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
         if let Some(binding) = own.first().filter(|binding| binding.facts.names_a_program()) {
+            secret_on_command_line::check(binding, plan);
             launch::contribute(binding, all, plan);
         }
     }

@@ -5,11 +5,13 @@
 //! why it is not run. Not here: what a capability understands; its own check replaces the literal command.
 
 mod allowed;
+mod without_expectation;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use crate::diagnostics::Lint;
 use crate::plan::{Expectation, NamedDefault, Observer, PlanBuilder, Probe};
 use crate::spec::mention::Mention;
 use crate::value::Seconds;
@@ -118,6 +120,8 @@ impl Capability for CommandCheck {
     const FALLBACK: bool = true;
     const CRITERIA_SUFFICE: bool = true;
 
+    const LINTS: &'static [&'static Lint] = &[&without_expectation::CRITERION_WITHOUT_EXPECTATION];
+
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         // Requirements are not met by running something; a step of a procedure is no check.
         if context.statement.kind.is_requirement() {
@@ -154,6 +158,7 @@ impl Capability for CommandCheck {
     }
 
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
+        without_expectation::check(own, plan);
         let mut number = 0;
         for binding in own {
             match allowed::judge(&binding.facts.command) {

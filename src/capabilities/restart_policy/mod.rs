@@ -5,6 +5,7 @@
 
 mod policy;
 mod reading;
+mod slower_than_promised;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Binding, Bindings, Capability, Clause, Context, CrashDetection, Example, NOT_MINE, Reading, criterion, example,
 };
+use crate::diagnostics::Lint;
 use crate::plan::{
     Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
     RunbookEntry, RunbookStep, UnitSection,
@@ -183,6 +185,8 @@ impl Capability for RestartPolicy {
     const DEFAULTS: &'static [&'static NamedDefault] = &[&RESTART_ON_FAILURE, &RESTART_DELAY];
     const READS_NEGATION: bool = true;
 
+    const LINTS: &'static [&'static Lint] = &[&slower_than_promised::RESTART_SLOWER_THAN_PROMISED];
+
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         reading::recognise(clause, context)
     }
@@ -194,6 +198,7 @@ impl Capability for RestartPolicy {
 
     fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
         let Some(binding) = own.first() else { return };
+        slower_than_promised::check(binding, plan);
         let unit = plan.unit_name();
         let (policy, why) = match binding.facts.policy {
             Some(policy) => (policy, binding.provenance_of(&["policy"])),

@@ -5,6 +5,7 @@
 //! process. Not here: the account (`system_user`), limits of memory and processor.
 
 mod directives;
+mod weakened;
 
 use std::collections::BTreeMap;
 
@@ -177,7 +178,8 @@ impl Capability for Sandboxing {
         example("SSH hardening follows the company's guide", NOT_MINE),
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&SANDBOX];
-    const LINTS: &'static [&'static Lint] = &[&SANDBOX_BREAKS_SERVICE, &DIRECTIVE_UNKNOWN_TO_TARGET];
+    const LINTS: &'static [&'static Lint] =
+        &[&SANDBOX_BREAKS_SERVICE, &DIRECTIVE_UNKNOWN_TO_TARGET, &weakened::SANDBOX_WEAKENED];
 
     fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
         if clause.find("too|breaks|conflicts|avoid").is_some() {
@@ -208,6 +210,9 @@ impl Capability for Sandboxing {
     }
 
     fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
+        if let Some(binding) = own.first() {
+            weakened::check(binding, plan);
+        }
         directives::contribute(own.first(), all, plan);
     }
 }

@@ -4,12 +4,16 @@
 //! that puts it into effect, checks of sshd's effective settings and of what it offers. Not here: the port's firewall
 //! rule (`firewall`), and bans (`intrusion-prevention`).
 
+mod lockout;
+mod password_login;
+mod root_login;
 mod settings;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use crate::diagnostics::Lint;
 use crate::plan::{
     Action, Expectation, FileContent, InstalledFile, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId,
     Provenance, RunbookEntry, RunbookStep, Setting, Step,
@@ -188,6 +192,8 @@ impl Capability for SshHardening {
         example("SSH access to the server works", NOT_MINE),
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&NO_KEYBOARD_INTERACTIVE];
+    const LINTS: &'static [&'static Lint] =
+        &[&lockout::SSH_LOCKOUT, &password_login::SSH_PASSWORD_LOGIN, &root_login::SSH_ROOT_LOGIN];
     const STRICT: bool = true;
     const ALL_OR_NOTHING: bool = true;
     const READS_NEGATION: bool = true;
@@ -198,6 +204,9 @@ impl Capability for SshHardening {
 
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
         let Some(binding) = own.first() else { return };
+        lockout::check(binding, plan);
+        password_login::check(binding, plan);
+        root_login::check(binding, plan);
         let mut settings = settings::of(binding);
         let facts = &binding.facts;
         if facts.password_authentication == Some(Switch::No)

@@ -5,6 +5,7 @@
 //! (`file_permissions`), people's accounts, what sudo allows.
 
 mod account;
+mod login_shell;
 mod reading;
 
 use schemars::JsonSchema;
@@ -199,7 +200,7 @@ impl Capability for SystemUser {
         example("Run as many workers as there are cores", NOT_MINE),
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&SERVICE_USER, &NO_LOGIN, &LOCKED_PASSWORD];
-    const LINTS: &'static [&'static Lint] = &[&RUNS_AS_ROOT];
+    const LINTS: &'static [&'static Lint] = &[&RUNS_AS_ROOT, &login_shell::SERVICE_USER_LOGS_IN];
     const READS_NEGATION: bool = true;
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
@@ -208,6 +209,9 @@ impl Capability for SystemUser {
     }
 
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
+        if let Some(binding) = own.first() {
+            login_shell::check(binding, plan);
+        }
         account::contribute(own, plan);
     }
 }

@@ -1,27 +1,34 @@
-//! Rules over the whole specification, one file each.
+//! Rules over the whole specification: one folder a group, one file a lint.
 
-pub mod criterion_without_requirement;
-mod missing;
-pub mod missing_health_check;
-pub mod missing_memory_limit;
-pub mod missing_restart_policy;
-pub mod out_of_scope_requirement;
-pub mod partly_unread_statement;
-pub mod refused_statement;
-pub mod requirement_without_criterion;
-pub mod unrecognised_statement;
+mod completeness;
+mod consistency;
+mod platform;
+mod quality;
+mod security;
+mod structure;
+mod upkeep;
 
+pub(super) use completeness::missing_lints;
+pub(super) use quality::WORD_LISTS;
+
+use super::{Rule, View};
 use crate::source::Span;
-use crate::spec::{AnnotationKind, Spec, Statement, StatementKind};
+use crate::spec::Statement;
 
-/// Whether a statement asks for something, and nobody has set it aside: a finding about its reading is of use.
-fn is_open(spec: &Spec, statement: &Statement) -> bool {
-    let set_aside =
-        statement.annotations.iter().any(|annotation| !matches!(annotation.kind, AnnotationKind::Allow { .. }));
-    statement.kind != StatementKind::Intent
-        && statement.open_question.is_none()
-        && !set_aside
-        && !spec.is_context(statement)
+/// All rules.
+pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
+    [
+        structure::RULES,
+        completeness::RULES,
+        quality::RULES,
+        consistency::RULES,
+        platform::RULES,
+        security::RULES,
+        upkeep::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The place of a finding about a whole statement: its text without white space around it, up to the first line break.
@@ -30,4 +37,20 @@ fn place(statement: &Statement) -> Span {
     let start = text.len() - text.trim_start().len();
     let end = text[start..].find('\n').map_or(text.len(), |end| start + end);
     statement.span_of(start..start + text[start..end].trim_end().len())
+}
+
+/// The place of a word in the statement that a place belongs to: a fact's place may be the whole list that the word is
+/// in.
+fn part_of(view: &View<'_>, place: Span, word: &str) -> Span {
+    let inside = |statement: &&Statement| {
+        let span = statement.span;
+        span.source == place.source && span.start <= place.start && place.start < span.end
+    };
+    let Some(statement) = view.spec.statements.iter().find(inside) else { return place };
+    let text = &statement.text.masked;
+    let is_digit = |character: Option<char>| character.is_some_and(|next| next.is_ascii_digit());
+    let whole =
+        |at: &usize| !is_digit(text[..*at].chars().next_back()) && !is_digit(text[*at + word.len()..].chars().next());
+    let found = text.match_indices(word).map(|(at, _)| at).find(whole);
+    found.map_or(place, |at| statement.span_of(at..at + word.len()))
 }

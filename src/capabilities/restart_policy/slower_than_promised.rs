@@ -1,0 +1,38 @@
+//! Recovery times that the pause before a restart makes impossible.
+
+use super::Facts;
+use crate::capabilities::Binding;
+use crate::declare_lint;
+use crate::diagnostics::Diagnostic;
+use crate::plan::PlanBuilder;
+
+declare_lint! {
+    /// *What it does*: compares the pause before a restart with the time within which the service is to be back.
+    ///
+    /// *Why is this bad?* systemd waits out the pause before it does anything: the promise is broken before the service
+    /// even starts.
+    ///
+    /// *Instead*: a pause well below the promised time, or a longer promise.
+    pub(super) static RESTART_SLOWER_THAN_PROMISED = "restart-slower-than-promised", Error, Consistency, "the pause before a restart is longer than the recovery may take";
+}
+
+/// Reports it.
+pub(super) fn check(binding: &Binding<Facts>, plan: &mut PlanBuilder) {
+    let (Some(delay), Some(within), Some(place)) =
+        (binding.facts.delay, binding.facts.within, binding.span_of("within"))
+    else {
+        return;
+    };
+    if delay.0 < within.0 {
+        return;
+    }
+    let message = format!("the service cannot be back within {within}: it is only started after {delay}");
+    let mut diagnostic = Diagnostic::new(&RESTART_SLOWER_THAN_PROMISED, place, message).at("promised").help(format!(
+        "write a delay of at most {} s, or promise more than {delay}",
+        (within.0 / 2.0).floor().max(1.0)
+    ));
+    if let Some(span) = binding.span_of("delay") {
+        diagnostic = diagnostic.label(span, "waited");
+    }
+    plan.report(diagnostic);
+}

@@ -1,0 +1,106 @@
+//! Statements of which nothing was understood.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use crate::capabilities::{CAPABILITIES, Example, NOT_MINE};
+use crate::declare_lint;
+use crate::diagnostics::Diagnostic;
+use crate::lint::rules::place;
+use crate::lint::{Rule, View};
+use crate::parallel;
+use crate::spec::Statement;
+
+declare_lint! {
+    /// *What it does*: reports a statement of which nothing was understood.
+    ///
+    /// *Why is this bad?* The package does nothing for it and proves nothing of it. It stays in the matrix as
+    /// *unrecognised*, so that nobody believes it to be covered.
+    ///
+    /// *Instead*: say it in a form that compiles (`specc explain` shows the capabilities with examples), force a reading
+    /// with `<!-- specc: as=… -->`, or say who sees to it: `<!-- specc: manual owner="operations" -->`.
+    static UNRECOGNISED_STATEMENT = "unrecognised-statement", Warn, Quality, "nothing in a statement was understood";
+}
+
+/// An example of a capability, with its words counted.
+struct Form {
+    capability: &'static str,
+    sentence: &'static str,
+}
+
+/// All examples, and by word which hold it.
+type Forms = (Vec<Form>, FxHashMap<Cow<'static, str>, Vec<usize>>);
+
+/// Which examples hold a word; words of more than three letters, by their first six, so that endings do not matter.
+static FORMS: LazyLock<Forms> = LazyLock::new(|| {
+    let mut forms = Vec::new();
+    let mut by_word: FxHashMap<Cow<'static, str>, Vec<usize>> = FxHashMap::default();
+    let own = |example: &&Example| example.facts != NOT_MINE;
+    for entry in CAPABILITIES {
+        for example in entry.examples.iter().filter(own) {
+            for stem in stems(example.sentence) {
+                let postings = by_word.entry(stem).or_default();
+                if postings.last() != Some(&forms.len()) {
+                    postings.push(forms.len());
+                }
+            }
+            forms.push(Form { capability: entry.name, sentence: example.sentence });
+        }
+    }
+    // A word that stands everywhere tells nothing.
+    by_word.retain(|_, postings| postings.len() <= 40);
+    (forms, by_word)
+});
+
+pub(super) static RULE: Rule = Rule { lints: &[&UNRECOGNISED_STATEMENT], check };
+
+/// Reports them.
+fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
+    let read = view.spec.statements.iter().zip(view.readings);
+    let open = read.filter(|(statement, reading)| {
+        view.is_open(statement) && reading.readings.is_empty() && reading.refusals.is_empty()
+    });
+    let open: Vec<&Statement> = open.map(|(statement, _)| statement).collect();
+    found.extend(parallel::map(&open, |statement| finding(statement)));
+}
+
+fn finding(statement: &Statement) -> Diagnostic {
+    let help = match nearest(&statement.text.masked) {
+        Some(form) => format!(
+            "did you mean something like \"{}\" ({})? Else say who sees to it: <!-- specc: manual owner=\"…\" -->",
+            form.sentence, form.capability
+        ),
+        None => {
+            "say it so that it can be measured, or say who sees to it: <!-- specc: manual owner=\"…\" -->".to_owned()
+        }
+    };
+    let message = format!("nothing in {} was understood", statement.id);
+    let diagnostic = Diagnostic::new(&UNRECOGNISED_STATEMENT, place(statement), message);
+    diagnostic.at("no part of this can be deployed or checked").help(help)
+}
+
+/// The example that shares most words with a text, at least two; of several the first.
+fn nearest(text: &str) -> Option<&'static Form> {
+    let (forms, by_word) = &*FORMS;
+    let mut sharing: Vec<usize> =
+        stems(text).filter_map(|stem| by_word.get(stem.as_ref())).flatten().copied().collect();
+    sharing.sort_unstable();
+    let counted = sharing.chunk_by(|a, b| a == b).filter(|same| same.len() >= 2);
+    let best = counted.max_by_key(|same| (same.len(), usize::MAX - same[0]))?;
+    forms.get(best[0])
+}
+
+fn stems(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    text.split(|character: char| !character.is_alphanumeric()).filter(|word| word.len() > 3).map(stem)
+}
+
+/// The first six letters of a word, lower case.
+fn stem(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        Cow::Borrowed(&word[..word.len().min(6)])
+    } else {
+        Cow::Owned(word.to_lowercase().chars().take(6).collect())
+    }
+}

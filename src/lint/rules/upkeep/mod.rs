@@ -1,0 +1,7 @@
+//! Upkeep: annotations that have become useless, or never were of use.
+
+mod manual_without_owner;
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[&manual_without_owner::RULE];
