@@ -14,7 +14,7 @@
 //! 9. [`render`]: plan → artifacts.
 //! 10. [`compile`]: all of it, in one call.
 //! 11. [`trace`]: what became of every statement; [`report`]: the matrix in Markdown, CSV, JSON and HTML.
-//! 12. [`package`]: everything together, sealed; [`emit`]: onto the disk. [`docgen`], [`cli`]: around it.
+//! 12. [`package`]: everything together, sealed; [`emit`]: onto the disk. [`docgen`], [`lsp`], [`cli`]: around it.
 //!
 //! [`parallel`] and [`suggestion`] serve all of them. A module imports only modules above it. The library does no input or output outside `source` and `emit`; the command
 //! line does the rest.
@@ -60,5 +60,7 @@ pub mod package;
 pub mod emit;
 
 pub mod docgen;
+
+pub mod lsp;
 
 pub mod cli;

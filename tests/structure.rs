@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The order of the modules: each may use only those above it.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 24] = [
     "suggestion",
     "parallel",
     "source",
@@ -29,6 +29,7 @@ const ORDER: [&str; 23] = [
     "package",
     "emit",
     "docgen",
+    "lsp",
     "cli",
 ];
 

@@ -10,6 +10,7 @@ mod explain;
 mod fmt;
 mod init;
 mod lint;
+mod lsp;
 mod man;
 mod schema;
 mod show;
@@ -39,6 +40,7 @@ enum Command {
     Lint(lint::Lint),
     Init(init::Init),
     Fmt(fmt::Fmt),
+    Lsp(lsp::Lsp),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -54,6 +56,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Lint(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Fmt(command) => command.run(),
+        Command::Lsp(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Completions(command) => command.run(),

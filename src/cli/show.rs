@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum, ValueHint};
-use serde_json::{Map, Value};
 
 use super::common::{self, Failure, Levels, SPECIFICATION, Settings};
 use crate::compile::compile;
@@ -98,7 +97,7 @@ fn statement(row: &Row, defaults: &[DefaultRow], name: &str, indent: usize, colo
         let _ = writeln!(text, "{:indent$}{} {value}", "", dim(&format!("{label:<16}"), colour));
     };
     for read in &row.capabilities {
-        line(read.name, &facts(&read.facts));
+        line(read.name, &report::facts(&read.facts));
     }
     for name in &row.defaults {
         let reason = defaults.iter().find(|default| default.name == *name).map_or("", |default| default.reason);
@@ -119,23 +118,6 @@ fn statement(row: &Row, defaults: &[DefaultRow], name: &str, indent: usize, colo
     }
     if !row.drills.is_empty() {
         line("drills", &row.drills.join(", "));
-    }
-}
-
-/// Facts as people write them: `max 536870912, high 402653184`.
-fn facts(facts: &Map<String, Value>) -> String {
-    let said: Vec<String> =
-        facts.iter().map(|(name, value)| format!("{} {}", name.replace('_', " "), fact(value))).collect();
-    said.join(", ")
-}
-
-fn fact(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(fact).collect::<Vec<_>>().join(" "),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Number(number) => number.to_string().trim_end_matches(".0").to_owned(),
-        other => other.to_string(),
     }
 }
 

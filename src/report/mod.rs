@@ -4,12 +4,14 @@
 //! rendering holds every statement; none decides anything.
 
 mod csv;
+mod facts;
 mod html;
 mod json;
 mod markdown;
 #[cfg(test)]
 mod tests;
 
+pub use facts::facts;
 pub use json::{show_schema, to_json};
 
 use crate::parallel;

@@ -21,7 +21,7 @@ use crate::capabilities::StatementReading;
 use crate::compile::Compiled;
 use crate::parallel;
 use crate::registry;
-use crate::render::{ArtifactLine, Places};
+use crate::render::{ArtifactLine, ArtifactSet, Places};
 use crate::spec::{Form, Spec, Statement, StatementIndex, StatementKind};
 use contributions::Contributions;
 
@@ -180,8 +180,14 @@ impl Matrix {
 /// Traces a compilation.
 #[must_use]
 pub fn trace(compiled: &Compiled) -> Matrix {
+    trace_into(compiled, &compiled.artifacts)
+}
+
+/// Traces an analysis into artifacts that were rendered apart from it.
+#[must_use]
+pub fn trace_into(compiled: &Compiled, artifacts: &ArtifactSet) -> Matrix {
     let spec = &compiled.spec;
-    let places = Places::of(&compiled.artifacts);
+    let places = Places::of(artifacts);
     let contributions = compiled.plan.as_ref().map(Contributions::of);
     let sections = section_paths(spec);
     let statements: Vec<(StatementIndex, &Statement)> = spec.indexed().collect();
