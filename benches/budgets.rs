@@ -12,6 +12,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot run has nothing to report")]
 
 mod calibration;
+mod editor;
 mod inputs;
 
 use std::fs;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use editor::Editor;
 use nix::sys::resource::{UsageWho, getrusage};
 
 /// How far past its budget a median may be.
@@ -55,6 +57,15 @@ const LINT: Budget = Budget {
     limit: Duration::from_millis(50),
     peers: "rumdl 65 ms, markdownlint-cli2 4.7 s",
 };
+
+/// From the change to the findings, over the pipe and back.
+const fn keystroke(name: &'static str) -> Budget {
+    Budget { name, limit: Duration::from_millis(50), peers: "" }
+}
+
+const KEYSTROKE_COMPILED: Budget = keystroke("lsp, keystroke, 500 that compile");
+
+const KEYSTROKE_PROSE: Budget = keystroke("lsp, keystroke, 500 in prose");
 
 /// What was measured of one command.
 struct Measured {
@@ -96,6 +107,10 @@ fn main() {
         println!("{:32} {growth:>9.2} (5,000 → 10,000 requirements; linear is 2)", "growth");
         fast && growth <= GROWTH
     });
+    for (budget, text) in [(KEYSTROKE_COMPILED, inputs::specification(500)), (KEYSTROKE_PROSE, inputs::document(500))] {
+        let mut editor = Editor::open(&specc(), &text);
+        kept &= tried(|| report(&budget, &measure(|| {}, || editor.keystroke())));
+    }
     // Kibibytes on Linux (getrusage(2)), of the largest child.
     let peak = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().max_rss() / 1024;
     println!("{:32} {peak:>5} MiB of {PEAK} MiB", "peak memory");
@@ -128,7 +143,7 @@ fn run(command: &mut Command) {
 }
 
 /// Medians over some runs; `prepare` is not measured.
-fn measure(prepare: impl Fn(), work: impl Fn()) -> Measured {
+fn measure(prepare: impl Fn(), mut work: impl FnMut()) -> Measured {
     prepare();
     work();
     let timed = |_| {
