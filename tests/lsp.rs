@@ -252,12 +252,14 @@ fn fixes_are_those_of_lint() {
     let (mut client, found) = Client::opened(SPECIFICATION);
     finding(&found, "checkbox-syntax");
     let expected = json!([{ "range": range((16, 1), (16, 1)), "newText": " " }]);
-    for kind in ["quickfix", "source.fixAll"] {
+    let line = "- [ ] `systemctl is-enabled demo` returns \"enabled\"\n";
+    let all = json!([{ "range": range((16, 0), (17, 0)), "newText": line }]);
+    for (kind, expected) in [("quickfix", &expected), ("source.fixAll", &all)] {
         let actions = client.actions(kind);
         assert_eq!(actions.len(), 1, "{actions:#?}");
         let change = &actions[0]["edit"]["documentChanges"][0];
         assert_eq!(change["textDocument"], json!({ "uri": URI, "version": 1 }));
-        assert_eq!(change["edits"], expected, "{kind}");
+        assert_eq!(&change["edits"], expected, "{kind}");
     }
     let assigned = client.actions("source.assignIds");
     let edits = assigned[0]["edit"]["documentChanges"][0]["edits"].as_array().unwrap();

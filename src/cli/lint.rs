@@ -132,8 +132,8 @@ impl Lint {
     }
 }
 
-/// The clock, which only this command asks.
-fn today() -> Option<Date> {
+/// The clock, which only this command and the language server ask.
+pub(super) fn today() -> Option<Date> {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
     Date::from_unix_days(seconds / (24 * 60 * 60))
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::common::{self, Failure, Levels, Settings};
+use super::lint;
 use crate::lsp::{Ending, serve};
 
 /// Serve an editor over standard input and output (Language Server Protocol): findings, fixes, hover, completion
@@ -20,7 +21,8 @@ pub struct Lsp {
 
 impl Lsp {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let options = common::options(&self.levels, &Settings::default())?;
+        let mut options = common::options(&self.levels, &Settings::default())?;
+        options.findings.today = lint::today();
         // The protocol asks for 1 where the client leaves without a `shutdown`.
         Ok(match serve(io::stdin(), BufWriter::new(io::stdout().lock()), options)? {
             Ending::Orderly => ExitCode::SUCCESS,

@@ -11,6 +11,8 @@ use lsp_types::{
     TextDocumentEdit, TextDocumentIdentifier, TextEdit, WorkspaceEdit,
 };
 
+use similar::{DiffOp, DiffTag, TextDiff};
+
 use super::diagnostics;
 use super::documents::Document;
 use crate::compile::Options;
@@ -35,7 +37,7 @@ pub fn at(
     let mut actions = Vec::new();
     let wanted =
         |kind: &CodeActionKind| context.only.as_ref().is_none_or(|only| only.iter().any(|only| holds(only, kind)));
-    let offer = |title: String, kind: CodeActionKind, edits: &[Edit]| CodeAction {
+    let offer = |title: String, kind: CodeActionKind, edits: Vec<TextEdit>| CodeAction {
         title,
         kind: Some(kind),
         edit: Some(workspace_edit(document, edits, versioned)),
@@ -49,22 +51,26 @@ pub fn at(
                 actions.push(CodeAction {
                     diagnostics: Some(vec![diagnostics::converted(document, finding)]),
                     is_preferred: Some(true),
-                    ..offer(capitalised(&fix.title), CodeActionKind::QuickFix, &fix.edits)
+                    ..offer(capitalised(&fix.title), CodeActionKind::QuickFix, text_edits(document, &fix.edits))
                 });
             }
         }
     }
     if wanted(&FIX_ALL) {
-        let fixes = diagnostics::shown(document, options).filter_map(|finding| finding.fix.as_ref());
-        let edits: Vec<Edit> = fixes.flat_map(|fix| &fix.edits).cloned().collect();
-        if !edits.is_empty() {
-            actions.push(offer("Fix all that can be fixed safely".to_owned(), FIX_ALL, &edits));
+        let fixes = diagnostics::shown(document, options).filter_map(|finding| finding.fix.clone());
+        let (fixed, count) = rewrite::apply_fixes(document.lines.text(), &fixes.collect::<Vec<_>>());
+        if count > 0 {
+            actions.push(offer("Fix all that can be fixed safely".to_owned(), FIX_ALL, changes(document, &fixed)));
         }
     }
     if wanted(&ASSIGN_IDS) {
         let edits = canonical(document, true, options);
         if edits.len() > canonical(document, false, options).len() {
-            actions.push(offer("Format, and write all derived IDs into the text".to_owned(), ASSIGN_IDS, &edits));
+            actions.push(offer(
+                "Format, and write all derived IDs into the text".to_owned(),
+                ASSIGN_IDS,
+                text_edits(document, &edits),
+            ));
         }
     }
     actions
@@ -87,8 +93,7 @@ fn holds(outer: &CodeActionKind, kind: &CodeActionKind) -> bool {
     outer.is_empty() || kind.strip_prefix(&outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-fn workspace_edit(document: &Document, edits: &[Edit], versioned: bool) -> WorkspaceEdit {
-    let edits = text_edits(document, edits);
+fn workspace_edit(document: &Document, edits: Vec<TextEdit>, versioned: bool) -> WorkspaceEdit {
     if !versioned {
         return WorkspaceEdit {
             changes: Some(HashMap::from([(document.uri.clone(), edits)])),
@@ -116,6 +121,22 @@ fn text_edits(document: &Document, edits: &[Edit]) -> Vec<TextEdit> {
     });
     let edit = |edit: &Edit| TextEdit { range: document.lines.range(edit.span), new_text: edit.replacement.clone() };
     sorted.into_iter().map(edit).collect()
+}
+
+/// What turns a document into another text, line by line: what stays the same keeps its marks and folds.
+fn changes(document: &Document, text: &str) -> Vec<TextEdit> {
+    let before = document.lines.text();
+    let difference = TextDiff::from_lines(before, text);
+    let (old, new) = (difference.old_slices(), difference.new_slices());
+    let length = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
+    let edit = |operation: &DiffOp| {
+        let (lines, start) = (operation.old_range(), length(&old[..operation.old_range().start]));
+        TextEdit {
+            range: document.lines.range_of(start..start + length(&old[lines])),
+            new_text: new[operation.new_range()].concat(),
+        }
+    };
+    difference.ops().iter().filter(|operation| operation.tag() != DiffTag::Equal).map(edit).collect()
 }
 
 fn capitalised(title: &str) -> String {
