@@ -44,8 +44,9 @@ impl Deployed {
 }
 
 impl Machine {
-    /// Copies a package to the machine.
+    /// Copies a package to the machine; an earlier one is gone then.
     pub fn ship(&self, package: &Package) -> Result<()> {
+        self.run(&format!("rm -rf {PLACE}"))?.success()?;
         self.upload(&package.path(), PLACE)
     }
 

@@ -91,6 +91,11 @@ impl Machine {
         self.ssh.run_alone("root", line).with_context(|| line.to_owned())
     }
 
+    /// Runs a command line as root over a connection of its own that is lost after a while.
+    pub fn run_and_hang_up(&self, line: &str, after: Duration) -> Result<()> {
+        self.ssh.run_and_hang_up("root", line, after).with_context(|| line.to_owned())
+    }
+
     /// Fails where the machine lets no operator in any more.
     pub fn assert_reachable(&self) -> Result<()> {
         self.ssh.run_alone("admin", "sudo -n true").context("no new SSH connection from outside")?.success()?;

@@ -21,7 +21,13 @@ impl Package {
     /// Compiles a specification (a path from this crate's root) with the FastAPI application, whose file gets the name
     /// that the specification expects.
     pub fn compiled(specification: &str, program: &str) -> Result<Self> {
+        Self::edited(specification, program, str::to_owned)
+    }
+
+    /// The same, from the specification as `edit` leaves it.
+    pub fn edited(specification: &str, program: &str, edit: impl FnOnce(&str) -> String) -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(root.join(specification)).with_context(|| specification.to_owned())?;
         let source = root.join("applications/fastapi");
         let requirements = source.join("requirements.txt");
         let directory = tempfile::tempdir()?;
@@ -29,10 +35,11 @@ impl Package {
         fs::copy(source.join("greeter.py"), application.path().join(program))?;
         fs::copy(&requirements, application.path().join("requirements.txt"))?;
         copy_files(&wheels(&requirements)?, &application.path().join("wheels"))?;
+        fs::write(directory.path().join("DEPLOYMENT-SPEC.md"), edit(&text))?;
         output_of(
             Command::new(compiler()?)
                 .arg("build")
-                .arg(root.join(specification))
+                .arg(directory.path().join("DEPLOYMENT-SPEC.md"))
                 .arg("-o")
                 .arg(directory.path().join("package"))
                 .arg("--app")

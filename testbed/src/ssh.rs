@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -72,6 +73,13 @@ impl Ssh {
         finish(self.command(user, Sharing::Alone).arg(line).stdin(Stdio::null()))
     }
 
+    /// Runs a command line over a connection of its own that is lost after a while.
+    pub fn run_and_hang_up(&self, user: &str, line: &str, after: Duration) -> Result<()> {
+        let limit = ["--signal=KILL".to_owned(), after.as_secs().to_string()];
+        self.command_within(limit, user, Sharing::Alone).arg(line).stdin(Stdio::null()).output()?;
+        Ok(())
+    }
+
     /// Copies the content of a directory into a directory of the machine.
     pub fn upload(&self, from: &Path, to: &str) -> Result<()> {
         let mut tar = Command::new("tar")
@@ -98,8 +106,13 @@ impl Ssh {
     }
 
     fn command(&self, user: &str, sharing: Sharing) -> Command {
+        self.command_within(["--kill-after=5".to_owned(), LIMIT_SECONDS.to_owned()], user, sharing)
+    }
+
+    /// The client, ended by `timeout` with these arguments.
+    fn command_within(&self, limit: [String; 2], user: &str, sharing: Sharing) -> Command {
         let mut command = Command::new("timeout");
-        command.args(["--kill-after=5", LIMIT_SECONDS, "ssh", "-F"]).arg(&self.configuration);
+        command.args(limit).args(["ssh", "-F"]).arg(&self.configuration);
         match sharing {
             Sharing::Shared => command.args(["-o", "ControlMaster=auto"]),
             Sharing::Alone => command.args(["-o", "ControlMaster=no", "-o", "ControlPath=none"]),

@@ -1,33 +1,11 @@
-//! What operators do with a package, on a real server: deploy, deploy again, look for drift, drill, reboot, lose power.
-//!
-//! Each test starts its own machine from a snapshot, and ends by coming in over a new SSH connection.
+//! The life of a deployment: deploy, deploy again, look for drift, drill, reboot, lose power.
 
 use std::path::Path;
-use std::sync::OnceLock;
 
-use anyhow::{Result, anyhow, bail, ensure};
-use specc_testbed::{Deployed, Image, Machine, Package, Release, Report, Status};
+use anyhow::{Result, bail, ensure};
+use specc_testbed::{Deployed, Image, Package, Release, Report, Status};
 
-/// The package of the testbed's own specification.
-fn greeter_package() -> Result<Package> {
-    Package::compiled("specs/greeter/DEPLOYMENT-SPEC.md", "greeter.py")
-}
-
-/// A machine with the greeter deployed; the first test that asks deploys it for all.
-fn greeter() -> Result<Machine> {
-    static DEPLOYED: OnceLock<Result<Deployed, String>> = OnceLock::new();
-    let make = || Deployed::ready("greeter", &Image::ready(Release::Bookworm)?, &greeter_package()?);
-    let deployed = DEPLOYED.get_or_init(|| make().map_err(|error| format!("{error:#}")));
-    deployed.as_ref().map_err(|error| anyhow!("{error}"))?.machine()
-}
-
-/// Every check passes; only what needs a drill or a person is open.
-fn assert_proven(machine: &Machine, flags: &str) -> Result<Report> {
-    let (status, report) = machine.validate(flags)?;
-    ensure!(status == 0, "the validation ends with {status}\n{}", report.failures());
-    ensure!(report.with_status(Status::Pass).next().is_some(), "nothing was checked");
-    Ok(report)
-}
+use crate::{assert_nothing_changes, assert_proven, bare, greeter, greeter_package, process};
 
 fn assert_drill_passed(report: &Report, name: &str) -> Result<()> {
     let result = report.results.iter().find(|result| result.check == name);
@@ -56,15 +34,13 @@ fn the_agent_specification_is_proven_too() -> Result<()> {
     let package = Package::compiled(specification, "agent_main.py")?;
     let machine = Deployed::ready("agent", &image, &package)?.machine()?;
     assert_proven(&machine, "")?;
-    let output = machine.deploy("")?.expect_status(0)?;
-    ensure!(output.stdout.lines().any(|line| line.starts_with("0 changed, ")), "{}", output.stdout);
+    assert_nothing_changes(&machine)?;
     machine.assert_reachable()
 }
 
 #[test]
 fn a_dry_run_writes_nothing() -> Result<()> {
-    let image = Image::ready(Release::Bookworm)?;
-    let machine = Machine::start(&image, &image.booted())?;
+    let machine = bare()?;
     machine.ship(&greeter_package()?)?;
     machine.run("touch /root/moment && sleep 1")?.success()?;
     machine.deploy("--dry-run")?.expect_status(0)?;
@@ -79,11 +55,9 @@ fn a_dry_run_writes_nothing() -> Result<()> {
 #[test]
 fn a_second_deployment_changes_nothing() -> Result<()> {
     let machine = greeter()?;
-    let process = machine.run("systemctl show greeter -P MainPID")?.success()?;
-    let output = machine.deploy("")?.expect_status(0)?;
-    ensure!(output.stdout.lines().any(|line| line.starts_with("0 changed, ")), "{}", output.stdout);
-    let process_after = machine.run("systemctl show greeter -P MainPID")?.success()?;
-    ensure!(process == process_after, "the service was restarted");
+    let before = process(&machine)?;
+    assert_nothing_changes(&machine)?;
+    ensure!(before == process(&machine)?, "the service was restarted");
     machine.assert_reachable()
 }
 
@@ -109,11 +83,10 @@ fn drift_is_listed_and_repaired() -> Result<()> {
 #[test]
 fn the_service_survives_a_crash() -> Result<()> {
     let machine = greeter()?;
-    let process = machine.run("systemctl show greeter -P MainPID")?.success()?;
+    let before = process(&machine)?;
     let report = assert_proven(&machine, "--drill crash --host testbed")?;
     assert_drill_passed(&report, "drill.crash")?;
-    let process_after = machine.run("systemctl show greeter -P MainPID")?.success()?;
-    ensure!(process != process_after, "nothing crashed");
+    ensure!(before != process(&machine)?, "nothing crashed");
     assert_proven(&machine, "")?;
     machine.assert_reachable()
 }

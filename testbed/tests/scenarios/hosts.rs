@@ -1,0 +1,161 @@
+//! Hosts on which others live already, and hosts that are odd.
+
+use anyhow::{Result, ensure};
+use specc_testbed::{Machine, Package};
+
+use crate::{GREETER, assert_nothing_changes, assert_proven, bare, greeter, greeter_package, process};
+
+/// A deployment that is refused: it says why, and leaves everything as it was.
+fn assert_refused(machine: &Machine, line: &str, words: &[&str]) -> Result<()> {
+    let files = "find /etc /opt /usr/local /root /var/lib/specc -printf '%p %y %m %u:%g %s %t\\n' 2>/dev/null | sort";
+    let before = machine.run(files)?.stdout;
+    let output = machine.run(line)?.expect_status(3)?;
+    for word in words {
+        ensure!(output.stdout.contains(word), "{word:?} is not mentioned:\n{}", output.stdout);
+    }
+    ensure!(before == machine.run(files)?.stdout, "something was changed");
+    Ok(())
+}
+
+#[test]
+fn what_was_made_by_hand_is_taken_over_only_when_told() -> Result<()> {
+    let machine = bare()?;
+    let made_by_hand = r"
+        useradd --system --shell /bin/sh --home-dir /srv greeter
+        install -d /opt/greeter && echo 'print(1)' >/opt/greeter/greeter.py
+        printf '[Service]\nExecStart=/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/greeter.service
+        systemctl daemon-reload && systemctl --quiet enable --now greeter";
+    machine.run(made_by_hand)?.success()?;
+    machine.ship(&greeter_package()?)?;
+    let found = ["--accept adopt", "user greeter", "/opt/greeter", "/etc/systemd/system/greeter.service"];
+    assert_refused(&machine, "/root/package/deploy.sh", &found)?;
+
+    machine.run("/root/package/deploy.sh --accept adopt")?.expect_status(5)?;
+    machine.run_in_new_session("/root/package/deploy.sh --confirm")?.success()?;
+    // What was agreed to need not be agreed to again.
+    assert_nothing_changes(&machine)?;
+    machine.run("grep sleep /var/lib/specc/greeter/originals/etc/systemd/system/greeter.service")?.success()?;
+    machine.run("grep -r 'print(1)' /var/lib/specc/greeter")?.success()?;
+    assert_proven(&machine, "")?;
+    machine.assert_reachable()
+}
+
+#[test]
+fn services_that_the_firewall_would_cut_off_are_named_first() -> Result<()> {
+    let machine = bare()?;
+    let others = r"
+        apt-get -qq install -y iptables nftables >/dev/null
+        systemctl --quiet enable --now nftables
+        iptables -N DOCKER && iptables -A INPUT -i docker0 -j DOCKER
+        systemd-run --quiet --unit=store python3 -m http.server 5432
+        until ss -Hltn | grep -q :5432; do sleep 0.2; done";
+    machine.run(others)?.success()?;
+    machine.ship(&greeter_package()?)?;
+    let found = [
+        "nftables.service",
+        "chain INPUT",
+        "5432/tcp (store.service)",
+        "--accept other-firewall --accept close-listeners",
+    ];
+    assert_refused(&machine, "/root/package/deploy.sh", &found)?;
+    machine.assert_reachable()
+}
+
+#[test]
+fn two_services_share_a_host() -> Result<()> {
+    let machine = greeter()?;
+    let before = process(&machine)?;
+    let other =
+        Package::edited(GREETER, "saluter.py", |text| text.replace("greeter", "saluter").replace("8080", "8081"))?;
+    machine.run("mv /root/package /root/greeter-package")?.success()?;
+    machine.ship(&other)?;
+    machine.deploy_to_the_end()?;
+    assert_proven(&machine, "")?;
+    ensure!(before == process(&machine)?, "the first service was restarted");
+    let first = machine.run("/root/greeter-package/deploy.sh")?.expect_status(0)?;
+    ensure!(first.stdout.lines().any(|line| line.starts_with("0 changed, ")), "{}", first.stdout);
+    machine.run("/root/greeter-package/validate-deployment.sh")?.expect_status(0)?;
+
+    machine.deploy("--uninstall --purge --data=saluter")?.expect_status(0)?;
+    machine.run("/root/greeter-package/deploy.sh")?.expect_status(0)?;
+    machine.run("/root/greeter-package/validate-deployment.sh")?.expect_status(0)?;
+    machine.assert_reachable()
+}
+
+#[test]
+fn planted_links_lead_root_nowhere() -> Result<()> {
+    let machine = greeter()?;
+    let guarded =
+        "stat -c '%n %a %U:%G %s %Y %Z' /etc/shadow /etc/passwd /etc/ssh /etc/ssh/sshd_config /root /etc/cron.d";
+    let before = machine.run(guarded)?.success()?;
+    let plant = r"
+        cd /opt/greeter
+        rm -f greeter.py && ln -s /etc/shadow greeter.py
+        rm -f requirements.txt && ln -s /root/.ssh/authorized_keys requirements.txt
+        mv venv venv.away && ln -s /etc/ssh venv
+        ln -s /etc/cron.d __pycache__/planted; ln -s /etc/passwd .greeter.py.specc-new; ln -s /etc/cron.d venv.specc-new";
+    machine.run(&format!("mkdir -p /opt/greeter/__pycache__; chown greeter: /opt/greeter/__pycache__; setpriv --reuid=greeter --regid=greeter --clear-groups sh -ec \"{plant}\""))?
+        .success()?;
+    machine.deploy("")?.expect_status(0)?;
+    ensure!(before == machine.run(guarded)?.success()?, "root followed a link");
+    assert_proven(&machine, "")?;
+
+    machine.run("systemctl stop greeter && rm -rf /opt/greeter && ln -s /etc /opt/greeter")?.success()?;
+    ensure!(machine.deploy("")?.status != 0, "a link in the place of the directory is followed");
+    ensure!(before == machine.run(guarded)?.success()?, "root followed the link in the place of the directory");
+    machine.assert_reachable()
+}
+
+#[test]
+fn a_package_that_was_touched_is_refused() -> Result<()> {
+    let machine = greeter()?;
+    machine.run("cp -r /root/package /root/edited && sed -i s/192M/1G/ /root/edited/rootfs/etc/systemd/system/greeter.service")?.success()?;
+    assert_refused(&machine, "/root/edited/deploy.sh", &["greeter.service", "not as it was compiled"])?;
+    machine.run("cp -r /root/package /root/more && echo 1 >/root/more/rootfs/etc/more")?.success()?;
+    assert_refused(&machine, "/root/more/deploy.sh", &["rootfs/etc/more"])?;
+    machine.run("cp -r /root/package /root/linked && ln -s /etc/shadow /root/linked/app/notes")?.success()?;
+    assert_refused(&machine, "/root/linked/deploy.sh", &["app/notes"])?;
+    machine.assert_reachable()
+}
+
+#[test]
+fn nothing_of_the_callers_surroundings_counts() -> Result<()> {
+    let machine = greeter()?;
+    let surroundings = r#"
+        mkdir -p '/home/admin/my packages' /tmp/programs && cp -r /root/package '/home/admin/my packages/the greeter'
+        chown -R admin: '/home/admin/my packages'
+        printf 'touch /tmp/was-here\n' >/tmp/profile
+        printf '#!/bin/sh\ntouch /tmp/was-here\n' >/tmp/programs/stat
+        cp /tmp/programs/stat /tmp/programs/systemctl && chmod 0755 /tmp/programs/*
+        printf 'Defaults !env_reset, !secure_path, setenv\n' >/etc/sudoers.d/lax"#;
+    machine.run(surroundings)?.success()?;
+    let hostile = "cd / && umask 000 && export BASH_ENV=/tmp/profile ENV=/tmp/profile PATH=/tmp/programs:$PATH LC_ALL=tr_TR.UTF-8 \
+                   http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 IFS=/ CDPATH=/tmp SHELLOPTS=xtrace; ";
+    let deploy = format!("{hostile} /usr/bin/sudo -E '/home/admin/my packages/the greeter/deploy.sh'");
+    let output = machine.run_as("admin", &deploy)?.expect_status(0)?;
+    ensure!(output.stdout.lines().any(|line| line.starts_with("0 changed, ")), "{}", output.stdout);
+    let validate = format!("{hostile} /usr/bin/sudo -E '/home/admin/my packages/the greeter/validate-deployment.sh'");
+    machine.run_as("admin", &validate)?.expect_status(0)?;
+    machine.run("! test -e /tmp/was-here")?.success()?;
+    // Without root: told how, and nothing done; what can be checked is.
+    let refused = machine.run_as("admin", "'/home/admin/my packages/the greeter/deploy.sh'")?.expect_status(2)?;
+    ensure!(refused.stderr.contains("sudo"), "{}", refused.stderr);
+    machine.run_as("admin", "'/home/admin/my packages/the greeter/validate-deployment.sh'")?.expect_status(2)?;
+    machine.assert_reachable()
+}
+
+#[test]
+fn a_healthy_host_raises_no_alarm() -> Result<()> {
+    let machine = greeter()?;
+    // An hour later, with a rotated journal.
+    machine.run("date --set='1 hour' && journalctl --quiet --rotate --vacuum-size=1M")?.success()?;
+    assert_proven(&machine, "")?;
+    // With a clock that was set back.
+    machine.run("date --set='2 days ago'")?.success()?;
+    assert_proven(&machine, "")?;
+    assert_nothing_changes(&machine)?;
+    // Busy.
+    machine.run("systemd-run --quiet --unit=busy sh -c 'while :; do :; done'")?.success()?;
+    assert_proven(&machine, "")?;
+    machine.assert_reachable()
+}

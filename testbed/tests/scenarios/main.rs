@@ -1,0 +1,73 @@
+//! What operators do with a package, and what happens to them meanwhile, on real servers.
+//!
+//! Each test starts its own machine from a snapshot, and ends by coming in over a new SSH connection.
+
+mod hosts;
+mod interruptions;
+mod life;
+mod lockout;
+mod releases;
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow, bail, ensure};
+use specc_testbed::{Deployed, Image, Machine, Package, Release, Report, Status};
+
+/// The testbed's own specification.
+const GREETER: &str = "specs/greeter/DEPLOYMENT-SPEC.md";
+
+/// The package of the testbed's own specification.
+fn greeter_package() -> Result<Package> {
+    Package::compiled(GREETER, "greeter.py")
+}
+
+/// The same, with another text in the place of one.
+fn greeter_package_with(from: &str, to: &str) -> Result<Package> {
+    Package::edited(GREETER, "greeter.py", |text| text.replace(from, to))
+}
+
+/// A machine that nothing was deployed to.
+fn bare() -> Result<Machine> {
+    let image = Image::ready(Release::Bookworm)?;
+    Machine::start(&image, &image.booted())
+}
+
+/// A machine with the greeter deployed; the first test that asks deploys it for all.
+fn greeter() -> Result<Machine> {
+    static DEPLOYED: OnceLock<Result<Deployed, String>> = OnceLock::new();
+    let make = || Deployed::ready("greeter", &Image::ready(Release::Bookworm)?, &greeter_package()?);
+    let deployed = DEPLOYED.get_or_init(|| make().map_err(|error| format!("{error:#}")));
+    deployed.as_ref().map_err(|error| anyhow!("{error}"))?.machine()
+}
+
+/// Every check passes; only what needs a drill or a person is open.
+fn assert_proven(machine: &Machine, flags: &str) -> Result<Report> {
+    let (status, report) = machine.validate(flags)?;
+    ensure!(status == 0, "the validation ends with {status}\n{}", report.failures());
+    ensure!(report.with_status(Status::Pass).next().is_some(), "nothing was checked");
+    Ok(report)
+}
+
+fn assert_nothing_changes(machine: &Machine) -> Result<()> {
+    let output = machine.deploy("")?.expect_status(0)?;
+    ensure!(output.stdout.lines().any(|line| line.starts_with("0 changed, ")), "{}", output.stdout);
+    Ok(())
+}
+
+/// The process of the greeter.
+fn process(machine: &Machine) -> Result<String> {
+    machine.run("systemctl show greeter -P MainPID")?.success()
+}
+
+/// Returns once the command line succeeds on the machine.
+fn wait_until(machine: &Machine, line: &str, patience: Duration) -> Result<()> {
+    let deadline = Instant::now() + patience;
+    while machine.run(line)?.status != 0 {
+        if Instant::now() > deadline {
+            bail!("not within {} s: {line}", patience.as_secs());
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    Ok(())
+}
