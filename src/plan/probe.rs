@@ -116,8 +116,12 @@ pub enum Observer {
     FileCopies { path: UnixPath },
     /// Names of required variables without a value, or `none`.
     EnvironmentUnset { path: UnixPath, required: Vec<String> },
+    /// The first path below a directory that everybody can write, or `none`.
+    TreeWritable { path: UnixPath },
     /// `none`, or what sudo lets the user do.
     SudoRights { user: UserName },
+    /// Commands of a unit that run as root in spite of its user, or `none`.
+    RootCommands { unit: String },
     /// Whether the running process uses what is installed.
     Current { unit: String },
     /// `stable`, where the process has run this long or was never restarted automatically.
@@ -136,6 +140,7 @@ impl Observer {
             Self::User { user, field } => Call::new("observe_user_field", [user.as_str(), field.name()]),
             Self::File { path, field } => Call::new("observe_file_field", [path.as_str(), field.name()]),
             Self::TreeOwner { path, owner } => Call::new("observe_tree", [path.as_str(), "owner", &owner.to_string()]),
+            Self::TreeWritable { path } => Call::new("observe_tree", [path.as_str(), "mode", "0002"]),
             Self::ProcessUser { unit } => Call::new("observe_process_user", [unit]),
             Self::Process { unit, field } => Call::new("observe_process_field", [unit, field.name()]),
             Self::ControlGroup { unit, file } => Call::new("observe_cgroup", [unit, *file]),
@@ -186,6 +191,7 @@ impl Observer {
                 std::iter::once(path.to_string()).chain(required.iter().cloned()),
             ),
             Self::SudoRights { user } => Call::new("observe_sudo_rights", [user]),
+            Self::RootCommands { unit } => Call::new("observe_root_commands", [unit]),
             Self::Current { unit } => Call::new("observe_current", [unit]),
             Self::Stable { unit, window } => Call::new("observe_stable", [unit.clone(), window.whole().to_string()]),
             Self::FailedDependencies { unit } => Call::new("observe_failed_dependencies", [unit]),

@@ -5,8 +5,8 @@
 //! shell.
 
 use super::{
-    APPLICATION_OBJECT, Application, EXEC_TYPE, Facts, PORT_VARIABLE, PRODUCTION_MODE, Runtime, Server,
-    UNBUFFERED_OUTPUT,
+    APPLICATION_OBJECT, Application, EXEC_TYPE, Facts, GUARDED_APPLICATION, PORT_VARIABLE, PRODUCTION_MODE, Runtime,
+    Server, UNBUFFERED_OUTPUT,
 };
 use crate::capabilities::file_permissions::application_tree;
 use crate::capabilities::{Binding, Bindings, Capability, EnvironmentVariable, listen_port};
@@ -226,6 +226,22 @@ fn install(binding: &Binding<Facts>, all: &Bindings, plan: &mut PlanBuilder) {
         entry: entry_file(&binding.facts, &directory).unwrap_or_default(),
     };
     plan.operation(Step::Application, 10, action, why);
+    let is_open = [tree.directory_mode, file_mode].iter().any(|mode| mode.bits() & 0o002 != 0);
+    if !is_open && let Some(default) = plan.default(Application::NAME, &GUARDED_APPLICATION) {
+        plan.probe(
+            Probe::new(
+                "application.guarded",
+                Layer::Permissions,
+                format!("nothing below {directory} can be written by everybody"),
+                Observer::TreeWritable { path: directory.clone() },
+                Expectation::Equals("none".to_owned()),
+                default,
+            )
+            .after("working-directory.exists")
+            .advice(format!("find {directory} -xdev ! -type l -perm /0002"))
+            .runbook("application"),
+        );
+    }
     plan.restart_on_change(directory);
 }
 
@@ -291,7 +307,7 @@ fn entry(unit: &str, directory: &UnixPath, provenance: Provenance) -> RunbookEnt
         anchor: "application",
         title: "The program is missing, or another one runs".to_owned(),
         symptom: Some(format!("{unit} does not start, or runs old code")),
-        checks: ["entry", "process", "current"].map(|name| ProbeId(format!("application.{name}"))).to_vec(),
+        checks: ["entry", "process", "current", "guarded"].map(|name| ProbeId(format!("application.{name}"))).to_vec(),
         steps: vec![
             RunbookStep::run("Read what the program said last.", format!("journalctl -u {unit} -n 50 --no-pager")),
             RunbookStep::run("See what systemd starts, and which drop-ins change it.", format!("systemctl cat {unit}")),

@@ -81,6 +81,11 @@ static PORT_VARIABLE: NamedDefault = NamedDefault {
     reason: "a program that opens its own port is told its number as PORT, where most look for it; one that does not is not hurt",
 };
 
+static GUARDED_APPLICATION: NamedDefault = NamedDefault {
+    name: "guarded-application",
+    reason: "a program that everybody on the host can change runs whatever anybody wants, with the service's rights",
+};
+
 static APPLICATION_OBJECT: NamedDefault = NamedDefault {
     name: "application-object",
     reason: "the sentence names a file, the server needs an object in it; by convention it is called `app`",
@@ -219,7 +224,7 @@ impl Capability for Application {
         example("Application files owned by mailer:mailer", NOT_MINE),
     ];
     const DEFAULTS: &'static [&'static NamedDefault] =
-        &[&EXEC_TYPE, &UNBUFFERED_OUTPUT, &PRODUCTION_MODE, &PORT_VARIABLE, &APPLICATION_OBJECT];
+        &[&EXEC_TYPE, &UNBUFFERED_OUTPUT, &PRODUCTION_MODE, &PORT_VARIABLE, &APPLICATION_OBJECT, &GUARDED_APPLICATION];
 
     const LINTS: &'static [&'static Lint] = &[&secret_on_command_line::SECRET_ON_COMMAND_LINE];
 

@@ -3,7 +3,7 @@
 //! In: the merged facts of `system_user`. Out: the operation that makes the account, `User=` and `Group=`, checks of the
 //! account and of all processes, and what is done instead where the text asks for a person's user ID.
 
-use super::{Facts, LOCKED_PASSWORD, NO_LOGIN, NOLOGIN, RUNS_AS_ROOT, SERVICE_USER, SystemUser};
+use super::{Facts, LOCKED_PASSWORD, NO_LOGIN, NO_WAY_TO_ROOT, NOLOGIN, RUNS_AS_ROOT, SERVICE_USER, SystemUser};
 use crate::capabilities::{Binding, Capability};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{
@@ -55,8 +55,43 @@ pub(super) fn contribute(own: &[Binding<Facts>], plan: &mut PlanBuilder) {
         .advice(format!("systemctl show {unit} -p User -p Group -p DropInPaths; ps -o user:32,pid,args -u {user}"))
         .runbook("system-user"),
     );
+    if let Some(default) = plan.default(SystemUser::NAME, &NO_WAY_TO_ROOT) {
+        no_way_to_root(&user, &unit, &default, plan);
+    }
     note_uid(binding, plan);
     plan.runbook(entry(&unit, &user, why));
+}
+
+/// What undoes an account of its own: the right to become root, or commands of the unit that are run as root anyway.
+fn no_way_to_root(user: &UserName, unit: &str, why: &Provenance, plan: &mut PlanBuilder) {
+    let nothing = Expectation::Equals("none".to_owned());
+    let sudo = Observer::SudoRights { user: user.clone() };
+    plan.probe(
+        Probe::new(
+            "system-user.sudo",
+            Layer::Security,
+            format!("{user} may run nothing by sudo"),
+            sudo,
+            nothing.clone(),
+            why.clone(),
+        )
+        .after("system-user.exists")
+        .needs("root")
+        .advice(format!("sudo -l -U {user}; ls /etc/sudoers.d"))
+        .runbook("system-user"),
+    );
+    plan.probe(
+        Probe::new(
+            "system-user.root-commands",
+            Layer::Security,
+            format!("no command of {unit} runs as root"),
+            Observer::RootCommands { unit: unit.to_owned() },
+            nothing,
+            why.clone(),
+        )
+        .advice(format!("systemctl cat {unit}"))
+        .runbook("system-user"),
+    );
 }
 
 fn report_root(binding: &Binding<Facts>, plan: &mut PlanBuilder) {
@@ -140,7 +175,9 @@ fn entry(unit: &str, user: &UserName, provenance: Provenance) -> RunbookEntry {
         anchor: "system-user",
         title: "The service runs as the wrong user".to_owned(),
         symptom: Some(format!("a process of {unit} belongs to somebody other than {user}, or {user} can log in")),
-        checks: ["processes", "exists", "shell", "class"].map(|name| ProbeId(format!("system-user.{name}"))).to_vec(),
+        checks: ["processes", "exists", "shell", "class", "sudo", "root-commands"]
+            .map(|name| ProbeId(format!("system-user.{name}")))
+            .to_vec(),
         steps: vec![
             RunbookStep::run("Look for drop-ins that override the user.", format!("systemctl cat {unit}")),
             RunbookStep::run(

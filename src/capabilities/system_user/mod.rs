@@ -53,6 +53,11 @@ static LOCKED_PASSWORD: NamedDefault = NamedDefault {
     reason: "an account without a password is entered by its service only; a password would open it to guessing",
 };
 
+static NO_WAY_TO_ROOT: NamedDefault = NamedDefault {
+    name: "no-way-to-root",
+    reason: "an account of its own protects nothing where sudo, or a command that its unit runs as root, leads out of it",
+};
+
 declare_lint! {
     /// *What it does*: reports a service that is asked to run as root.
     ///
@@ -199,8 +204,8 @@ impl Capability for SystemUser {
         example("PostgreSQL runs as user postgres", NOT_MINE),
         example("Run as many workers as there are cores", NOT_MINE),
     ];
-    const DEFAULTS: &'static [&'static NamedDefault] = &[&SERVICE_USER, &NO_LOGIN, &LOCKED_PASSWORD];
     const LINTS: &'static [&'static Lint] = &[&RUNS_AS_ROOT, &login_shell::SERVICE_USER_LOGS_IN];
+    const DEFAULTS: &'static [&'static NamedDefault] = &[&SERVICE_USER, &NO_LOGIN, &LOCKED_PASSWORD, &NO_WAY_TO_ROOT];
     const READS_NEGATION: bool = true;
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {

@@ -58,15 +58,13 @@ ensure_application() {
 
 application_not_in_package() {
   local owner=$1 group=$2 path=$3 entry=$4
-  # A program of the system's own needs no files here.
-  if [[ -z $entry && -z ${option[app]} ]]; then return 0; fi
   if surveying; then
     if [[ ${option[app]} ]]; then
       if [[ $entry && ! -f ${option[app]}/$entry ]]; then refuse "${option[app]} has no $entry, which the service runs"; fi
-    elif [[ $run_mode == apply ]] && ! as_owner "$owner" "$group" test -f "$path/$entry" 2>/dev/null; then
+    elif [[ $run_mode == apply ]] && ! as_owner "$owner" "$group" test -e "$path/$entry" 2>/dev/null; then
       refuse "the package holds no application, and $path/$entry does not exist" 'add --app DIR'
     fi
-  elif as_owner "$owner" "$group" test -f "$path/$entry" 2>/dev/null; then
+  elif as_owner "$owner" "$group" test -e "$path/$entry" 2>/dev/null; then
     report_ok "application in $path (not part of this package)"
   else
     pending missing "application in $path: no $entry" || fail "there is no $path/$entry" 'deploy with --app DIR'
