@@ -6,13 +6,18 @@ run_mode=apply
 declare -A option=(
   [only]='' [app]='' [offline]=no [console]=no [force_platform]=no [wait_lock]=0 [color]=auto
   [package]='' [purge]=no [data]='' [transaction]=''
+  # The workstation's side: where to deploy to, how to get there, where to put the evidence.
+  [host]='' [ssh_config]='' [evidence]=''
   # For this script's own use when it starts itself again: see run_detached and gate_failed.
   [run]='' [restoring]=no [by_timer]=no [ssh_session]=''
 )
 declare -a accepted_now=()
+# The arguments that --host hands on to the server.
+declare -a forwarded=()
 
 parse_arguments() {
-  local argument name
+  local argument name before
+  local -a rest
   while (($# > 0)); do
     argument=$1
     shift
@@ -22,6 +27,8 @@ parse_arguments() {
     fi
     name=${argument#--}
     name=${name//-/_}
+    before=$#
+    rest=("$@")
     case $argument in
       --dry-run | --check | --list | --confirm | --uninstall) set_mode "${argument#--}" ;;
       --rollback | --revert-now)
@@ -32,7 +39,7 @@ parse_arguments() {
           shift
         fi
         ;;
-      --only | --app | --wait-lock | --data | --run | --ssh-session)
+      --only | --app | --wait-lock | --data | --run | --ssh-session | --host | --ssh-config | --evidence)
         if (($# == 0)) || [[ -z $1 ]]; then usage_error "$argument needs a value"; fi
         option["$name"]=$1
         shift
@@ -52,7 +59,13 @@ parse_arguments() {
         ;;
       *) usage_error "unknown option $argument" ;;
     esac
+    case $argument in
+      --host | --ssh-config | --evidence | --app | --no-color | --color) ;;
+      *) forwarded+=("$argument" "${rest[@]:0:before-$#}") ;;
+    esac
   done
+  if [[ -z ${option[host]} && ${option[ssh_config]}${option[evidence]} ]]; then usage_error '--ssh-config and --evidence belong to --host'; fi
+  if [[ ${option[host]} == -* ]]; then usage_error "--host ${option[host]}: a server, as ssh takes it"; fi
   if [[ ! ${option[wait_lock]} =~ ^[0-9]{1,6}$ ]]; then usage_error '--wait-lock needs a number of seconds'; fi
   if [[ $run_mode != uninstall && ${option[purge]}${option[data]} != no ]]; then
     usage_error '--purge and --data belong to --uninstall'

@@ -21,6 +21,12 @@ Deploy:
   --wait-lock SECONDS  wait for another deployment to finish (default: 0)
   --no-color           plain text
 
+From a workstation:
+  --host SERVER        ship this package to SERVER (as ssh takes it: name or user@name), do there what the other options say,
+                       confirm through a new connection, validate there and from here; needs root or sudo there, no password
+    --ssh-config FILE  with --host: as ssh -F
+    --evidence DIR     with --host: where the results are written (default: here)
+
 Afterwards:
   --confirm            keep firewall and SSH changes; counts only from an SSH session opened after the change
   --revert-now         undo unconfirmed firewall and SSH changes at once
