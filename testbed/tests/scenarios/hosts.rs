@@ -27,7 +27,7 @@ fn what_was_made_by_hand_is_taken_over_only_when_told() -> Result<()> {
         systemctl daemon-reload && systemctl --quiet enable --now greeter";
     machine.run(made_by_hand)?.success()?;
     machine.ship(&greeter_package()?)?;
-    let found = ["--accept adopt", "user greeter", "/opt/greeter", "/etc/systemd/system/greeter.service"];
+    let found = ["--accept adopt", "account greeter", "/opt/greeter", "/etc/systemd/system/greeter.service"];
     assert_refused(&machine, "/root/package/deploy.sh", &found)?;
 
     machine.run("/root/package/deploy.sh --accept adopt")?.expect_status(5)?;
