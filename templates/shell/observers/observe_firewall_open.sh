@@ -1,5 +1,5 @@
-# observe_firewall_open ALLOWED… prints the ports that the kernel lets in beyond "8000/tcp", "5432/tcp from 10.0.0.0/8", "ssh" (where sshd listens); "none".
-# requires: firewall_verdicts ssh_ports
+# observe_firewall_open ALLOWED… prints the ports that the kernel lets in beyond "8000/tcp", "5432/tcp from 10.0.0.0/8", "ssh" (where sshd listens), and what other packages of ours asked for; "none".
+# requires: firewall_verdicts ssh_ports rules_of_other_services
 
 observe_firewall_open() {
   local word port open_v4='' open_v6=''
@@ -13,6 +13,9 @@ observe_firewall_open() {
       allowed+=("$word")
     fi
   done
+  while IFS= read -r word; do
+    [[ -z $word ]] || allowed+=("$word")
+  done <<<"$(rules_of_other_services)"
   open_v4=$(firewall_verdicts 4 open "${allowed[@]}") || {
     printf '%s\n' "$open_v4"
     return 2

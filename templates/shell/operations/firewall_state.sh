@@ -1,16 +1,7 @@
 # Saves, loads and restores the firewall, and knows which service of ours asked for which rule.
-# requires: transaction ufw_rules report stop run_logged
+# requires: rules_of_other_services transaction ufw_rules report stop run_logged
 
 readonly FIREWALL_FILES='etc/default/ufw etc/ufw/ufw.conf etc/ufw/user.rules etc/ufw/user6.rules'
-# A file a service: what its package asks for. Another package's "only" counts these in.
-readonly FIREWALL_RULES_DIRECTORY=${STATE_DIRECTORY%/*}/firewall-rules
-
-rules_of_other_services() {
-  local file
-  for file in "$FIREWALL_RULES_DIRECTORY"/*; do
-    if [[ -f $file && ${file##*/} != "$SERVICE" ]]; then cat -- "$file"; fi
-  done
-}
 
 remember_rules() {
   install -d -m 0700 -- "$FIREWALL_RULES_DIRECTORY"
