@@ -204,8 +204,8 @@ impl Capability for SystemUser {
         example("PostgreSQL runs as user postgres", NOT_MINE),
         example("Run as many workers as there are cores", NOT_MINE),
     ];
-    const LINTS: &'static [&'static Lint] = &[&RUNS_AS_ROOT, &login_shell::SERVICE_USER_LOGS_IN];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&SERVICE_USER, &NO_LOGIN, &LOCKED_PASSWORD, &NO_WAY_TO_ROOT];
+    const LINTS: &'static [&'static Lint] = &[&RUNS_AS_ROOT, &login_shell::SERVICE_USER_LOGS_IN];
     const READS_NEGATION: bool = true;
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
