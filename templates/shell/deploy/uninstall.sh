@@ -1,5 +1,5 @@
 # --uninstall: removes the service. What may hold data, secrets or identity stays, unless it is named.
-# requires: stop report ledger take_lock remove_managed release_unit transaction revert_changes as_owner step
+# requires: stop report ledger take_lock remove_managed remove_orphans release_unit transaction revert_changes as_owner step
 
 uninstall() {
   local name
@@ -53,6 +53,7 @@ uninstall_files() {
       report_note "kept $path (hardening of the host; --purge removes it)"
     elif [[ $kind == environment ]] || is_unmodified "$kind" "$path" || [[ ! -e $path && ! -L $path ]]; then
       remove_managed "$kind" "$path"
+      after_removal "$path"
       report_changed "removed $path"
     else
       report_note "kept $path: it was edited by hand"

@@ -1,14 +1,13 @@
 # observe_journald_setting KEY prints the value that journald runs with ("default" where none is set); fails where its configuration is newer than it.
-# requires: configuration_newer_than remembered
+# requires: configuration_newer_than journald_outdated remembered
 
 observe_journald_setting() {
-  local key=$1 started configuration line value=default newer
-  started=$(unit_started systemd-journald.service)
-  if ((started == 0)); then
+  local key=$1 configuration line value=default newer
+  if [[ $(unit_started systemd-journald.service) == 0 ]]; then
     printf 'journald does not run\n'
     return 1
   fi
-  newer=$(configuration_newer_than "$started" /etc/systemd/journald.conf /etc/systemd/journald.conf.d /run/systemd/journald.conf.d)
+  newer=$(journald_outdated)
   if [[ -n $newer ]]; then
     printf 'journald was not restarted since %s changed\n' "$newer"
     return 1

@@ -1,28 +1,37 @@
 # The journal runs with the settings that are on disk.
-# requires: step report risk ledger remove_orphans
+# requires: journald_outdated step report risk ledger remove_orphans
 
 # ensure_journald_current
-# Whether a restart is due is decided from what is observed: the settings it was last restarted with, and when it started.
+# Whether a restart is due is decided from what is observed: whether its configuration is younger than it, and, as that is told in
+# whole seconds only, whether it is still what it was last restarted for.
 ensure_journald_current() {
-  local wanted stamp=$STATE_DIRECTORY/stamps/systemd-journald.service actual='' invocation
+  local newer
   if surveying; then
     survey_journal
     return 0
   fi
   if [[ -z ${option[only]} ]]; then remove_orphans; fi
-  invocation=$(systemctl show --property=InvocationID --value systemd-journald.service)
-  wanted="$(journald_settings_hash) $invocation"
-  if [[ -r $stamp ]]; then actual=$(<"$stamp"); fi
-  if [[ $actual == "$wanted" ]] || journald_started_after_its_settings; then
+  newer=$(journald_outdated)
+  if [[ -z $newer ]] && journald_settings_are_its_own; then
     report_ok 'the journal runs with its settings on disk'
     return 0
   fi
-  if pending stale 'the journal has not read its settings'; then return 0; fi
+  if pending stale "the journal has not read its settings${newer:+ ($newer)}"; then return 0; fi
   systemctl restart systemd-journald.service
-  invocation=$(systemctl show --property=InvocationID --value systemd-journald.service)
-  mkdir -p -- "${stamp%/*}"
-  printf '%s\n' "$(journald_settings_hash) $invocation" >"$stamp"
+  mkdir -p -- "$STATE_DIRECTORY/stamps"
+  printf '%s\n' "$(journald_settings_hash) $(journald_invocation)" >"$STATE_DIRECTORY/stamps/systemd-journald.service"
   report_changed 'the journal was restarted with its new settings'
+}
+
+# Says no only of the journal that this service's deployment started, and whose settings changed since.
+journald_settings_are_its_own() {
+  local hash='' invocation='' stamp=$STATE_DIRECTORY/stamps/systemd-journald.service
+  if [[ -r $stamp ]]; then read -r hash invocation <"$stamp" || true; fi
+  [[ $invocation != "$(journald_invocation)" || $hash == "$(journald_settings_hash)" ]]
+}
+
+journald_invocation() {
+  systemctl show --property=InvocationID --value systemd-journald.service
 }
 
 journald_setting_files() {
@@ -37,16 +46,6 @@ journald_settings_hash() {
   local sum
   sum=$(journald_setting_files | xargs --no-run-if-empty -d '\n' sha256sum -- | sha256sum)
   printf '%s' "${sum%% *}"
-}
-
-journald_started_after_its_settings() {
-  local started file changed
-  started=$(systemctl show --property=ActiveEnterTimestamp --value systemd-journald.service)
-  started=$(date --date="$started" +%s) || return 1
-  while read -r file; do
-    changed=$(stat -c %Z -- "$file")
-    if ((changed >= started)); then return 1; fi
-  done < <(journald_setting_files)
 }
 
 # A smaller limit makes the journal drop what it has, of all services.

@@ -135,6 +135,7 @@ fn a_full_disk_is_noticed_before_anything_is_changed() -> Result<()> {
     machine.run("tune2fs -m 0 /dev/vda")?.success()?;
     machine.run("fallocate -l $(($(df --output=avail -B1 / | tail -1) - 500000000)) /filler")?.success()?;
     start_deployment(&machine)?;
+    wait_until(&machine, IS_DEPLOYING, DEPLOYMENT)?;
     wait_until(&machine, "grep -q 'System user' $(ls -d /var/lib/specc/greeter/runs/*/log | tail -n 1)", DEPLOYMENT)?;
     machine.run("fallocate -l $(df --output=avail -B1 / | tail -1) /filler-too; cat /dev/zero >/filler-last; true")?;
     wait_until(&machine, &format!("! {IS_DEPLOYING}"), DEPLOYMENT)?;

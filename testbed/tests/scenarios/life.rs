@@ -135,18 +135,3 @@ fn the_service_survives_a_power_cut() -> Result<()> {
     machine.deploy("--check")?.expect_status(0)?;
     machine.assert_reachable()
 }
-
-#[test]
-fn zz_timing() -> Result<()> {
-    let machine = greeter()?;
-    for _ in 0..2 {
-        let began = std::time::Instant::now();
-        let out = machine.run("cd /root/package; grep processes /proc/stat; time ./validate-deployment.sh --format json >/root/r.json; grep processes /proc/stat; jq -r '.results[] | \"\\(.duration_ms) \\(.check)\"' /root/r.json | sort -rn | head -40")?;
-        println!("{:?}\n{}{}", began.elapsed(), out.stdout, out.stderr);
-    }
-    let began = std::time::Instant::now();
-    let out =
-        machine.run("grep processes /proc/stat; time /root/package/deploy.sh | tail -1;  grep processes /proc/stat")?;
-    println!("{:?}\n{}{}", began.elapsed(), out.stdout, out.stderr);
-    Ok(())
-}
