@@ -276,9 +276,7 @@ fn completion_offers_sentences_and_ids() {
     let (mut client, _) = Client::opened(SPECIFICATION);
     client.change(2, json!([{ "range": range((12, 0), (12, 0)), "text": "- \n" }]));
     let items = client.ask_at("textDocument/completion", 12, 2);
-    let forms = labels(&items);
-    assert_eq!(forms[0], "FR-003");
-    assert!(forms.contains(&"Restart policy: on-failure with 5 second delay") || forms.len() > 50, "{forms:?}");
+    assert_eq!(labels(&items)[0], "FR-003");
     let restart = items.as_array().unwrap().iter().find(|item| item["detail"] == "restart-policy").unwrap();
     assert_eq!(restart["textEdit"]["range"], range((12, 2), (12, 2)));
     // What the specification does not ask for yet comes first.

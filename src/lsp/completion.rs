@@ -98,7 +98,8 @@ fn next_id(document: &Document, spec: &Spec, kind: StatementKind, typed: Range<u
     }
 }
 
-/// Sentences that a capability reads in such a section; first those of capabilities that the specification does not use yet.
+/// Sentences that a capability reads in such a section. Those of capabilities that the specification does not use yet come
+/// first, and one of each before the further ways to say the same.
 fn sentences(
     document: &Document,
     compiled: &Compiled,
@@ -116,13 +117,13 @@ fn sentences(
         };
         let in_use =
             compiled.readings.iter().flat_map(|reading| &reading.readings).any(|read| read.capability == index);
-        for example in entry.examples.iter().filter(fits) {
+        for (nth, example) in entry.examples.iter().filter(fits).enumerate() {
             let sentence = example.sentence.replace(EXAMPLE_SERVICE, service.as_deref().unwrap_or(EXAMPLE_SERVICE));
             found.push(CompletionItem {
                 kind: Some(CompletionItemKind::Snippet),
                 detail: Some(entry.name.to_owned()),
                 documentation: Some(Documentation::String(format!("{}\n\n{}", entry.summary, example.facts))),
-                sort_text: Some(format!("{}{index:03}", if in_use { 2 } else { 1 })),
+                sort_text: Some(format!("{}{nth:03}{index:03}", if in_use { 2 } else { 1 })),
                 ..replacing(document, typed.clone(), &sentence, sentence.clone())
             });
         }

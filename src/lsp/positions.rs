@@ -106,6 +106,8 @@ pub fn number(number: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn lines(text: &str) -> Lines {
@@ -135,6 +137,18 @@ mod tests {
         assert_eq!(lines.offset(at(0, 9)), 1);
         assert_eq!(lines.offset(at(9, 9)), 7);
         assert_eq!(lines.position(99), at(3, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn a_place_leads_back_to_its_offset(text in "[a-zé𝄞\\r\\n ]{0,40}") {
+            let lines = lines(&text);
+            // Between the two characters of one line ending there is no place.
+            let places = (0..=text.len()).filter(|at| text.is_char_boundary(*at));
+            for offset in places.filter(|at| !(text[..*at].ends_with('\r') && text[*at..].starts_with('\n'))) {
+                prop_assert_eq!(lines.offset(lines.position(offset)), offset);
+            }
+        }
     }
 
     #[test]
