@@ -178,6 +178,7 @@ fn finish(mut builder: PlanBuilder, diagnostics: &mut Vec<Diagnostic>) -> Deploy
         runbook: builder.runbook,
         environment: builder.environment,
         defaults: builder.defaults,
+        switched_off: builder.switched_off,
         deviations: builder.deviations,
         settled: builder.settled,
         partial: builder.partial,

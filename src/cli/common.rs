@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use crate::compile::{Compiled, Options};
-use crate::diagnostics::{self, Colour, Diagnostic, Level};
+use crate::diagnostics::{self, Colour, Diagnostic, Level, LintGroup};
 use crate::emit;
 use crate::lint;
 use crate::registry;
@@ -170,19 +170,21 @@ pub fn print_findings(sources: &Sources, findings: &[Diagnostic], specification:
     for finding in findings.iter().filter(|finding| finding.accepted.is_none()) {
         let count = seen.entry(finding.lint.name).or_default();
         *count += 1;
-        if *count <= SHOWN || finding.level == Level::Error {
+        // What the specification might say besides changes nothing of what is built.
+        let advice = finding.level == Level::Info && finding.lint.group == LintGroup::Completeness;
+        if *count <= SHOWN && !advice || finding.level == Level::Error {
             few.push(finding.clone());
         }
     }
     let drawn = diagnostics::human(sources, &few, colour_of_errors());
-    if drawn.is_empty() {
+    let all: usize = seen.values().sum();
+    if all == 0 {
         return;
     }
-    eprint!("{drawn}");
-    let all: usize = seen.values().sum();
     let hidden = all - few.len();
     let more = if hidden > 0 { format!(" ({hidden} not shown: specc lint {specification})") } else { String::new() };
-    eprintln!("\n{}{more}", counts(findings));
+    let gap = if drawn.is_empty() { "" } else { "\n" };
+    eprintln!("{drawn}{gap}{}{more}", counts(findings));
 }
 
 /// "2 errors, 1 warning".

@@ -5,6 +5,7 @@
 //! which waivers end is an input.
 
 mod levels;
+mod phrases;
 mod rules;
 mod waivers;
 mod words;
@@ -19,6 +20,7 @@ use crate::capabilities::{
 };
 use crate::diagnostics::{Diagnostic, Lint};
 use crate::lower::{MISSING_APPLICATION, MISSING_SERVICE_NAME};
+use crate::parallel;
 use crate::plan::DeploymentPlan;
 use crate::source::SourceFile;
 use crate::spec::{self, AnnotationKind, Spec, Statement, StatementKind};
@@ -102,10 +104,13 @@ pub fn lints() -> impl Iterator<Item = &'static Lint> {
 /// Runs all rules.
 #[must_use]
 pub fn check(view: &View<'_>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for rule in rules::all() {
+    static BY_WORDS: Rule = Rule { lints: &[], check: words::check };
+    let rules: Vec<&Rule> = rules::all().chain([&BY_WORDS]).collect();
+    // Each looks at everything and knows of no other.
+    let run = |rule: &&Rule| {
+        let mut found = Vec::new();
         (rule.check)(view, &mut found);
-    }
-    words::check(view, &mut found);
-    found
+        found
+    };
+    parallel::map_if(parallel::is_worth_it(view.readings.len()), &rules, run).into_iter().flatten().collect()
 }

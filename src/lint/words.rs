@@ -1,14 +1,13 @@
 //! Words and phrases that lints look for, found in one pass over the text.
 //!
 //! In: word lists, each with a judge, and the statements. Out: what the judges say. A word counts only as a whole and outside
-//! inline code. One automaton knows all lists, so that a further list costs nothing.
+//! inline code. One index knows the phrases of all lists, so that a further list costs nothing.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use super::View;
+use super::phrases::PhraseIndex;
 use super::rules::WORD_LISTS;
 use crate::capabilities::StatementReading;
 use crate::diagnostics::{Diagnostic, Lint};
@@ -69,28 +68,23 @@ pub(super) fn lints() -> impl Iterator<Item = &'static Lint> {
     WORD_LISTS.iter().map(|list| list.lint)
 }
 
-/// The automaton, and for each of its patterns the list that it belongs to.
-static AUTOMATON: LazyLock<Option<(AhoCorasick, Vec<usize>)>> = LazyLock::new(|| {
+/// All phrases, and for each the list that it belongs to.
+static PHRASES: LazyLock<(PhraseIndex, Vec<usize>)> = LazyLock::new(|| {
     let phrases =
         || WORD_LISTS.iter().enumerate().flat_map(|(at, list)| list.phrases.iter().map(move |phrase| (at, *phrase)));
-    let automaton = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(phrases().map(|(_, phrase)| phrase));
-    automaton.ok().map(|automaton| (automaton, phrases().map(|(list, _)| list).collect()))
+    (PhraseIndex::new(phrases().map(|(_, phrase)| phrase)), phrases().map(|(list, _)| list).collect())
 });
 
 /// Reports what the lists find, of each list one finding a statement.
 pub(super) fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
-    let Some((automaton, lists)) = &*AUTOMATON else { return };
+    let (index, lists) = &*PHRASES;
     for (statement, reading) in view.statements() {
         if statement.kind == StatementKind::Constraint || !view.is_open(statement) {
             continue;
         }
         let mut reported: Vec<usize> = Vec::new();
-        for hit in automaton.find_iter(statement.text.masked.as_str()) {
-            let Some(list) = lists.get(hit.pattern().as_usize()) else { continue };
-            let range = hit.range();
+        for (phrase, range) in index.find(&statement.text.masked) {
+            let Some(list) = lists.get(phrase) else { continue };
             if reported.contains(list) || !stands_alone(statement, &range) {
                 continue;
             }

@@ -43,6 +43,7 @@ pub struct PlanBuilder {
     pub health_provenance: Provenance,
     pub(crate) disabled_defaults: BTreeSet<String>,
     pub(crate) defaults: Vec<&'static NamedDefault>,
+    pub(crate) switched_off: Vec<&'static NamedDefault>,
     pub(crate) packages: BTreeMap<PackageName, Provenance>,
     pub(crate) tool_versions: BTreeMap<String, (String, Provenance)>,
     pub(crate) files: Vec<InstalledFile>,
@@ -83,6 +84,7 @@ impl PlanBuilder {
             health_provenance: Provenance::default(),
             disabled_defaults: BTreeSet::new(),
             defaults: Vec::new(),
+            switched_off: Vec::new(),
             packages: BTreeMap::new(),
             tool_versions: BTreeMap::new(),
             files: Vec::new(),
@@ -115,6 +117,7 @@ impl PlanBuilder {
     /// provenance is returned.
     pub fn default(&mut self, capability: &'static str, default: &'static NamedDefault) -> Option<Provenance> {
         if self.disabled_defaults.contains(default.name) {
+            self.switched_off.push(default);
             return None;
         }
         if !self.defaults.contains(&default) {

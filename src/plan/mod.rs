@@ -66,6 +66,8 @@ pub struct DeploymentPlan {
     pub environment: Vec<(crate::value::VariableName, String, Provenance)>,
     /// Named defaults in use.
     pub defaults: Vec<&'static NamedDefault>,
+    /// Named defaults that would be in use, and that the front matter switches off.
+    pub switched_off: Vec<&'static NamedDefault>,
     /// Where the text was overruled.
     pub deviations: Vec<Deviation>,
     /// Statements that were understood and need no machine: statement → how they are met ("checked when compiling").

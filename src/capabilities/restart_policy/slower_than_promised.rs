@@ -23,7 +23,8 @@ pub(super) fn check(binding: &Binding<Facts>, plan: &mut PlanBuilder) {
     else {
         return;
     };
-    if delay.0 < within.0 {
+    // "Restarts within 5 seconds" with a pause of 5 seconds says the same thing twice.
+    if delay.0 <= within.0 {
         return;
     }
     let message = format!("the service cannot be back within {within}: it is only started after {delay}");

@@ -27,7 +27,6 @@ use super::Rule;
 use crate::lint::words::WordList;
 
 pub(super) static RULES: &[&Rule] = &[
-    &number_without_unit::RULE,
     &partly_unread_statement::RULE,
     &placeholder::RULE,
     &refused_statement::RULE,
@@ -43,6 +42,7 @@ pub(in crate::lint) static WORD_LISTS: &[&WordList] = &[
     &approximate_value::WORDS,
     &bare_configured::WORDS,
     &escape_clause::WORDS,
+    &number_without_unit::WORDS,
     &open_ended_list::WORDS,
     &superfluous_infinitive::WORDS,
     &unclear_reference::WORDS,

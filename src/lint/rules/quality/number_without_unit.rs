@@ -1,12 +1,13 @@
 //! Numbers without a unit.
 
+use std::ops::Range;
+
 use crate::declare_lint;
 use crate::diagnostics::Diagnostic;
-use crate::lint::{Rule, View};
+use crate::lint::words::{Hit, Scope, WordList};
 use crate::spec::lexer::{TokenKind, lex};
 use crate::spec::mention::Mention;
 use crate::syntax::Text;
-use std::ops::Range;
 
 declare_lint! {
     /// *What it does*: reports a number without a unit where a size or a time is meant, in a sentence that was not
@@ -18,30 +19,38 @@ declare_lint! {
     static NUMBER_WITHOUT_UNIT = "number-without-unit", Warn, Quality, "a number that could be anything";
 }
 
-pub(super) static RULE: Rule = Rule { lints: &[&NUMBER_WITHOUT_UNIT], check };
+pub(super) static WORDS: WordList = WordList {
+    lint: &NUMBER_WITHOUT_UNIT,
+    phrases: &[
+        "memory",
+        "ram",
+        "heap",
+        "timeout",
+        "delay",
+        "interval",
+        "grace period",
+        "restartsec",
+        "retention",
+        "retained",
+    ],
+    scope: Scope::Unread,
+    judge,
+};
 
-/// Words that a size or a time belongs to, and what to write.
-const MEASURED: &[(&[&str], &str)] = &[
-    (&["memory", "ram", "heap"], "MB"),
-    (&["timeout", "delay", "interval", "grace", "restartsec"], "seconds"),
-    (&["retention", "retained"], "days"),
-];
-
-fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
-    for (statement, reading) in view.statements() {
-        let understood = !reading.readings.is_empty() && reading.unread.is_empty();
-        if understood || !statement.text.masked.bytes().any(|byte| byte.is_ascii_digit()) || !view.is_open(statement) {
-            continue;
-        }
-        let lower = statement.text.masked.to_ascii_lowercase();
-        let says = |words: &[&str]| {
-            lower.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| words.contains(&word))
-        };
-        let Some((_, unit)) = MEASURED.iter().find(|(words, _)| says(words)) else { continue };
-        let Some((range, digits)) = only_number(&statement.text) else { continue };
-        let finding = Diagnostic::new(&NUMBER_WITHOUT_UNIT, statement.span_of(range), format!("{digits} what?"));
-        found.push(finding.at("no unit").help(format!("write {digits} {unit}, if that is meant")));
+fn judge(hit: &Hit<'_>) -> Option<Diagnostic> {
+    // What is read of the sentence may be the number.
+    if !hit.reading.readings.is_empty() {
+        return None;
     }
+    let (range, digits) = only_number(&hit.statement.text)?;
+    let unit = match hit.phrase().to_ascii_lowercase().as_str() {
+        "memory" | "ram" | "heap" => "MB",
+        "retention" | "retained" => "days",
+        _ => "seconds",
+    };
+    let place = hit.statement.span_of(range);
+    let finding = Diagnostic::new(&NUMBER_WITHOUT_UNIT, place, format!("{digits} what?"));
+    Some(finding.at("no unit").help(format!("write {digits} {unit}, if that is meant")))
 }
 
 /// The only number of a text, when it has no unit and ends its clause.

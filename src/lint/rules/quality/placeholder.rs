@@ -2,10 +2,10 @@
 
 use crate::declare_lint;
 use crate::diagnostics::Diagnostic;
+use crate::lint::phrases::PhraseIndex;
 use crate::lint::{Rule, View};
 use crate::source::Span;
 use crate::spec::StatementId;
-use aho_corasick::AhoCorasick;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -82,19 +82,17 @@ const NAMES: &[&str] = &[
     "value",
 ];
 
-static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS.iter().copied().chain(["{", "<", "["])).ok()
-});
+static INDEX: LazyLock<PhraseIndex> = LazyLock::new(|| PhraseIndex::new(WORDS.iter().copied()));
 
 fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
-    let Some(automaton) = &*AUTOMATON else { return };
     for (statement, _) in view.statements().filter(|(statement, _)| view.is_open(statement)) {
         let source = view.file.slice(statement.span);
         // The source text, not the masked one: `<your-domain>` is markup to Markdown.
         if statement.span.source != view.spec.source {
             continue;
         }
-        let place = automaton.find_iter(source).find_map(|hit| placeholder(source, hit.range()));
+        let in_words = INDEX.find(source).find_map(|(_, hit)| whole_word(source, hit));
+        let place = in_words.or_else(|| brackets(source).find_map(|hit| placeholder(source, hit)));
         if let Some(range) = place {
             let start = statement.span.start as usize;
             let span = Span::new(statement.span.source, start + range.start..start + range.end);
@@ -108,13 +106,18 @@ fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The placeholder at a place, if it is one.
+/// Where brackets open.
+fn brackets(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices(['{', '<', '[']).map(|(at, bracket)| at..at + bracket.len())
+}
+
+/// The placeholder that a bracket opens, if it is one.
 fn placeholder(text: &str, hit: Range<usize>) -> Option<Range<usize>> {
     let close = match &text[hit.clone()] {
         "{" => '}',
         "<" => '>',
         "[" => ']',
-        _ => return whole_word(text, hit),
+        _ => return None,
     };
     let inner = &text[hit.end..];
     let length = inner.find(close)?;

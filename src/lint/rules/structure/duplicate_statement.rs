@@ -34,8 +34,7 @@ fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
         let mut hasher = FxHasher::default();
         let mut count = 0;
         for word in text.split_ascii_whitespace() {
-            word.bytes().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
-            hasher.write_u8(b' ');
+            hasher.write(word.as_bytes());
             count += 1;
         }
         statement.parent.hash(&mut hasher);
