@@ -60,7 +60,8 @@ impl Build {
         }
         eprintln!("{}: {} files, {} changed", self.output, written.files, written.changed);
         eprintln!("{} statements: {}", matrix.rows.len(), matrix.summary());
-        eprintln!("Next: read {0}/TRACEABILITY.md, then {0}/README.md says how to ship it", self.output);
+        let (matrix, readme) = (self.output.join("TRACEABILITY.md"), self.output.join("README.md"));
+        eprintln!("Next: read {matrix}, then {readme} says how to ship it");
         Ok(ExitCode::SUCCESS)
     }
 
