@@ -47,15 +47,17 @@ fn start_deployment(machine: &Machine) -> Result<()> {
     Ok(())
 }
 
-/// Kills everything that a deployment runs as soon as it has changed something. "over": it came to its end.
+/// Kills everything that a deployment runs as soon as it has changed something that no earlier run had: what belongs to a
+/// transaction is undone by the next run, and done again. "over": it came to its end.
 const KILL_AFTER_ONE_CHANGE: &str = r#"
 /root/package/deploy.sh >/root/deployment.log 2>&1 &
 log=''
 while kill -0 $! 2>/dev/null; do
   [ -n "$log" ] || log=$(find /var/lib/specc/greeter/runs -newer /root/deployment.log.start -name log 2>/dev/null | sort | tail -n 1)
-  if [ -n "$log" ] && grep -q ' changed ' "$log"; then
+  if [ -n "$log" ] && grep ' changed ' "$log" | grep -Fqxvf /root/changes; then
     systemctl kill --signal=KILL 'specc-deploy-greeter-*'
     wait $!
+    grep ' changed ' "$log" >>/root/changes
     echo killed
     exit
   fi
@@ -69,6 +71,7 @@ echo "over: $?"
 fn killed_after_each_change_it_arrives_all_the_same() -> Result<()> {
     let machine = bare()?;
     machine.ship(&greeter_package()?)?;
+    machine.run("touch /root/changes")?.success()?;
     let mut kills = 0;
     loop {
         machine.run("touch /root/deployment.log.start && sleep 0.01")?.success()?;
