@@ -98,8 +98,16 @@ impl Machine {
 
     /// Fails where the machine lets no operator in any more.
     pub fn assert_reachable(&self) -> Result<()> {
-        self.ssh.run_alone("admin", "sudo -n true").context("no new SSH connection from outside")?.success()?;
-        Ok(())
+        // A server that is just being reloaded resets connections for a moment.
+        let mut tries = 0;
+        loop {
+            match self.ssh.run_alone("admin", "sudo -n true") {
+                Ok(output) => return output.success().map(|_| ()),
+                Err(error) if tries == 5 => return Err(error).context("no new SSH connection from outside"),
+                Err(_) => tries += 1,
+            }
+            std::thread::sleep(Duration::from_secs(2));
+        }
     }
 
     /// Copies the content of a directory into a directory of the machine.
