@@ -5,10 +5,17 @@
 # A file that somebody edited since is not removed but reported. Directories, accounts and packages stay: they may hold data.
 remove_orphans() {
   local key kind path
+  local -a units=() files=()
   for key in "${!ledger[@]}"; do
-    kind=${key%% *} path=${key#* }
     [[ ${ledger["$key"]} && -z ${managed["$key"]:-} ]] || continue
-    case $kind in file | application | unit) ;; *) continue ;; esac
+    case $key in
+      'unit '*) units+=("$key") ;;
+      'file '* | 'application '*) files+=("$key") ;;
+    esac
+  done
+  # Units first: systemctl disables none whose file is gone.
+  for key in "${units[@]}" "${files[@]}"; do
+    kind=${key%% *} path=${key#* }
     if [[ $kind == unit ]]; then
       if pending stale "unit $path is no longer part of the service"; then continue; fi
       release_unit "$path"
