@@ -12,6 +12,7 @@ use miette::{
 };
 
 use super::{Diagnostic, Label, Level};
+use crate::parallel;
 use crate::source::{SourceFile, SourceId, Sources, Span};
 
 /// Whether to colour.
@@ -33,7 +34,7 @@ pub fn human(sources: &Sources, diagnostics: &[Diagnostic], colour: Colour) -> S
     let mut left_out: BTreeMap<&'static str, usize> = BTreeMap::new();
     let shown =
         diagnostics.iter().filter(|diagnostic| diagnostic.level != Level::Allow && diagnostic.accepted.is_none());
-    let drawn: Vec<String> = shown
+    let shown: Vec<&Diagnostic> = shown
         .filter(|diagnostic| {
             let count = counts.entry(diagnostic.lint.name).or_default();
             *count += 1;
@@ -43,20 +44,16 @@ pub fn human(sources: &Sources, diagnostics: &[Diagnostic], colour: Colour) -> S
             }
             draw
         })
-        .map(|diagnostic| {
-            let mut picture = String::new();
-            draw(sources, diagnostic, colour, &mut picture);
-            picture
-        })
         .collect();
-    let mut output = drawn.join("\n");
+    // A picture is far more work than a statement.
+    let mut output = parallel::map_if(shown.len() > DRAWN, &shown, |found| draw(sources, found, colour)).join("\n");
     for (lint, count) in left_out {
         output.push_str(&format!("\n{count} more of {lint}; --format json lists all\n"));
     }
     output
 }
 
-fn draw(sources: &Sources, diagnostic: &Diagnostic, colour: Colour, output: &mut String) {
+fn draw(sources: &Sources, diagnostic: &Diagnostic, colour: Colour) -> String {
     let mut theme = match colour {
         Colour::Never => GraphicalTheme::unicode_nocolor(),
         Colour::Always => GraphicalTheme::unicode(),
@@ -76,7 +73,7 @@ fn draw(sources: &Sources, diagnostic: &Diagnostic, colour: Colour, output: &mut
         drawn = format!("  {head} {}\n", diagnostic.message);
     }
     // miette indents its head by two; a compiler's message starts in the first column.
-    output.push_str(drawn.strip_prefix("  ").unwrap_or(&drawn));
+    let mut output = drawn.strip_prefix("  ").unwrap_or(&drawn).to_owned();
     for label in elsewhere(diagnostic) {
         let (name, position) = sources.locate(label.span);
         output.push_str(&format!("  also {name}:{}:{}: {}\n", position.line, position.column, label.message));
@@ -85,6 +82,7 @@ fn draw(sources: &Sources, diagnostic: &Diagnostic, colour: Colour, output: &mut
         output.push_str(&format!("  fix:  specc lint --fix {}\n", sources.locate(diagnostic.primary.span).0));
     }
     output.push_str(&format!("  more: specc explain {}\n", diagnostic.lint.name));
+    output
 }
 
 /// Labels in other files than the main place: one picture shows one file.

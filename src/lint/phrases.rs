@@ -38,14 +38,10 @@ impl PhraseIndex {
         let bytes = text.as_bytes();
         let mut at = 0;
         std::iter::from_fn(move || {
-            while at + 1 < bytes.len() {
-                let start = at;
-                at += 1;
-                let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
-                if !is_part(bytes[start]) || start > 0 && is_part(bytes[start - 1]) {
-                    continue;
-                }
-                let pair = [bytes[start].to_ascii_lowercase(), bytes[start + 1].to_ascii_lowercase()];
+            while let Some(start) = next_word(bytes, at) {
+                at = start + 1;
+                let Some(second) = bytes.get(at) else { break };
+                let pair = [bytes[start].to_ascii_lowercase(), second.to_ascii_lowercase()];
                 let bit = bit(pair);
                 if self.pairs[bit / 64] & 1 << (bit % 64) == 0 {
                     continue;
@@ -63,6 +59,19 @@ impl PhraseIndex {
             None
         })
     }
+}
+
+/// Where the next word begins, at or after a place.
+fn next_word(bytes: &[u8], from: usize) -> Option<usize> {
+    let within = from > 0 && is_part(bytes[from - 1]);
+    let rest = bytes.get(from..)?;
+    let end = if within { rest.iter().position(|byte| !is_part(*byte))? } else { 0 };
+    rest[end..].iter().position(|byte| is_part(*byte)).map(|start| from + end + start)
+}
+
+/// Whether a byte is a part of a word.
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
 /// The bit of a pair; letters beyond ASCII share one with others.

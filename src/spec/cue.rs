@@ -28,11 +28,31 @@ const LONGEST_GAP: usize = 4;
 /// One part of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Element {
-    Words { words: Vec<String>, optional: bool },
+    Words { words: Vec<String>, initials: Initials, optional: bool },
     Number,
     Gap,
     Directive(String),
     Atom(Atom),
+}
+
+/// The letters that words begin with, a bit each: most words of a text are passed over after one look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Initials(u32);
+
+impl Initials {
+    fn of(words: &[String]) -> Self {
+        Self(words.iter().filter_map(|word| word.bytes().next()).fold(0, |bits, first| bits | Self::bit(first)))
+    }
+
+    /// Whether one of the words may begin with this byte; beyond ASCII a small letter may begin with another.
+    fn may_begin_with(self, first: u8) -> bool {
+        !first.is_ascii() || self.0 & Self::bit(first) != 0
+    }
+
+    /// The same for small letters and capitals.
+    fn bit(byte: u8) -> u32 {
+        1 << (byte & 0x1f)
+    }
 }
 
 /// Kinds of atoms that a pattern can ask for.
@@ -135,7 +155,8 @@ fn element(pattern: &str) -> Element {
     } else {
         pattern
     };
-    Element::Words { words: alternatives(inner), optional }
+    let words = alternatives(inner);
+    Element::Words { initials: Initials::of(&words), words, optional }
 }
 
 /// `a|b(s|ed)` → `a`, `b`, `bs`, `bed`; bars inside parentheses belong to the endings.
@@ -182,8 +203,8 @@ fn matches_from(elements: &[Element], lexed: &Lexed<'_>, tokens: &[usize], at: u
                         .is_some_and(|&token| !matches!(lexed.tokens[token].kind, TokenKind::Mark(_)))
             })
             .find_map(|skipped| matches_from(rest, lexed, tokens, at + skipped)),
-        Element::Words { words, optional } => {
-            let found = here.is_some_and(|token| is_one_of(lexed, token, words));
+        Element::Words { words, initials, optional } => {
+            let found = here.is_some_and(|token| is_one_of(lexed, token, words, *initials));
             let taken = if found { matches_from(rest, lexed, tokens, at + 1) } else { None };
             taken.or_else(|| if *optional { matches_from(rest, lexed, tokens, at) } else { None })
         }
@@ -214,11 +235,14 @@ fn matches_from(elements: &[Element], lexed: &Lexed<'_>, tokens: &[usize], at: u
     }
 }
 
-fn is_one_of(lexed: &Lexed<'_>, token: usize, words: &[String]) -> bool {
+fn is_one_of(lexed: &Lexed<'_>, token: usize, words: &[String], initials: Initials) -> bool {
     if !matches!(lexed.tokens[token].kind, TokenKind::Word) {
         return false;
     }
     let word = lexed.word(token);
+    if word.bytes().next().is_some_and(|first| !initials.may_begin_with(first)) {
+        return false;
+    }
     if word.is_ascii() {
         words.iter().any(|candidate| candidate.eq_ignore_ascii_case(word))
     } else {
@@ -231,8 +255,8 @@ fn is_one_of(lexed: &Lexed<'_>, token: usize, words: &[String]) -> bool {
 #[must_use]
 pub fn is_variable_name(word: &str) -> bool {
     word.len() > 2
-        && word.contains('_')
         && word.starts_with(|character: char| character.is_ascii_uppercase())
+        && word.contains('_')
         && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 

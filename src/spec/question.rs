@@ -27,7 +27,8 @@ const UNDECIDED: &[&str] = &["determined", "decided", "defined", "confirmed", "c
 /// The first place in a text that says that something is open. One pass: most statements are decided.
 pub(super) fn open_question(text: &Text) -> Option<Range<usize>> {
     let masked = &text.masked;
-    let marks = masked.bytes().enumerate().filter_map(|(start, byte)| {
+    let begins = |byte: u8| matches!(byte, b'T' | b'F' | b'[' | b't' | b'?' | b'~');
+    let marks = masked.bytes().enumerate().filter(|(_, byte)| begins(*byte)).filter_map(|(start, byte)| {
         let rest = &masked.as_bytes()[start..];
         let end = match byte {
             b'T' | b'F' => start + MARKS.iter().find(|mark| is_word(masked, start, mark))?.len(),

@@ -40,7 +40,10 @@ impl Text {
     /// Replaces a range by spaces. The range must lie on character boundaries; one that does not is left alone.
     pub fn blank(&mut self, range: Range<usize>) {
         if self.masked.get(range.clone()).is_some() {
-            self.masked.replace_range(range.clone(), &" ".repeat(range.len()));
+            let rest = self.masked.split_off(range.end);
+            self.masked.truncate(range.start);
+            pad(&mut self.masked, range.len());
+            self.masked.push_str(&rest);
         }
     }
 

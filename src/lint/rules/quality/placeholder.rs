@@ -108,7 +108,8 @@ fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
 
 /// Where brackets open.
 fn brackets(text: &str) -> impl Iterator<Item = Range<usize>> {
-    text.match_indices(['{', '<', '[']).map(|(at, bracket)| at..at + bracket.len())
+    let bytes = text.bytes().enumerate();
+    bytes.filter(|(_, byte)| matches!(byte, b'{' | b'<' | b'[')).map(|(at, _)| at..at + 1)
 }
 
 /// The placeholder that a bracket opens, if it is one.
