@@ -285,11 +285,13 @@ impl Work<'_> {
                 let start = (span.start as usize).saturating_sub(self.context.statement.text.base);
                 range.start >= start && range.end <= start + (span.end - span.start) as usize
             });
-            let known = entries.iter().any(|entry| self.is_known(index, entry))
-                || entries.is_empty()
-                    && (matches!(token.kind, TokenKind::Mark(_))
-                        || STOP_WORDS.contains(lower_case(self.lexed.word(index)).as_ref()));
-            if !claimed && !topic && !reference && !known {
+            let known = || {
+                entries.iter().any(|entry| self.is_known(index, entry))
+                    || entries.is_empty()
+                        && (matches!(token.kind, TokenKind::Mark(_))
+                            || STOP_WORDS.contains(lower_case(self.lexed.word(index)).as_ref()))
+            };
+            if !claimed && !topic && !reference && !known() {
                 self.result.unread.push(range);
             }
         }

@@ -90,8 +90,8 @@ fn pieces(source: &'static str) -> Vec<Piece> {
 }
 
 fn function_name(line: &'static str) -> Option<&'static str> {
-    let (name, _) = line.split_once("() ")?;
-    (!name.is_empty() && name.bytes().all(is_word_byte)).then_some(name)
+    let (name, rest) = line.split_at(line.bytes().take_while(|byte| is_word_byte(*byte)).count());
+    (!name.is_empty() && rest.starts_with("() ")).then_some(name)
 }
 
 fn is_word_byte(byte: u8) -> bool {

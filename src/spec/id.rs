@@ -93,13 +93,13 @@ fn length(text: &str) -> Option<usize> {
     if next.is_some_and(|character| character.is_alphanumeric() || character == '_') {
         return None;
     }
-    let (prefix, rest) = id.split_once('-')?;
-    let last = rest.rsplit('-').next()?;
+    let mut parts = id.as_bytes().split(|byte| *byte == b'-');
+    let prefix = parts.next()?;
     let well_formed = !prefix.is_empty()
-        && prefix.bytes().all(|byte| byte.is_ascii_uppercase())
-        && rest.split('-').all(|part| !part.is_empty())
-        && last.bytes().all(|byte| byte.is_ascii_digit())
-        && !NOT_PREFIXES.contains(&prefix);
+        && prefix.iter().all(u8::is_ascii_uppercase)
+        && parts.clone().all(|part| !part.is_empty())
+        && parts.next_back()?.iter().all(u8::is_ascii_digit)
+        && !NOT_PREFIXES.contains(&&id[..prefix.len()]);
     well_formed.then_some(id.len())
 }
 
@@ -129,7 +129,7 @@ fn leading_places(text: &Text) -> Option<(Range<usize>, usize)> {
     if bracket {
         end += masked[end..].starts_with([']', ')']).then_some(1)?;
     }
-    let prefix = masked[range.clone()].split('-').next().unwrap_or_default();
+    let is_known = || PREFIXES.contains(&masked[range.clone()].split('-').next().unwrap_or_default());
     let covers = |other: &Range<usize>| other.start <= range.start && range.end <= other.end;
     let marked = bracket || text.strong.iter().any(covers) || text.code.iter().any(covers);
     let rest = masked[end..].trim_start();
@@ -137,7 +137,7 @@ fn leading_places(text: &Text) -> Option<(Range<usize>, usize)> {
         return None;
     }
     let separator = separator(&masked[end..]);
-    if separator.is_none() && !marked && !PREFIXES.contains(&prefix) && !rest.is_empty() {
+    if separator.is_none() && !marked && !rest.is_empty() && !is_known() {
         return None;
     }
     end += separator.unwrap_or(0);
