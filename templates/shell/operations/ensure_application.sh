@@ -122,12 +122,13 @@ keep_application_file() {
   report_note "$path was changed by hand; that text is kept in $copy"
 }
 
-# Streams the files to their owner, who writes them. Existing ones are replaced, not overwritten: a running program keeps its own.
+# Streams the files to their owner, who writes them, with the present time: it tells which processes are older. Existing ones are
+# replaced, not overwritten: a running program keeps its own.
 write_application() {
   local mode_directory=$1 mode_file=$2 owner=$3 group=$4 path=$5
   shift 5
   tar --create --directory="$package_directory/app" -- "$@" |
-    as_owner "$owner" "$group" tar --extract --directory="$path" --no-same-owner --no-same-permissions
+    as_owner "$owner" "$group" tar --extract --directory="$path" --no-same-owner --no-same-permissions --touch
   printf '%s\0' "$@" | for_each_file "$owner" "$group" "$path" chmod "$mode_file" --
   if ((${#directories[@]} > 0)); then
     printf '%s\0' "${directories[@]}" | for_each_file "$owner" "$group" "$path" chmod "$mode_directory" --

@@ -26,6 +26,8 @@ ensure_service() {
   # Manual starts count towards the start limit, too.
   systemctl reset-failed -- "$unit" 2>/dev/null || true
   unproven_stamps["$unit"]=$(service_hash "$unit" "$@")
+  # From here on it runs something that no health gate has seen: only a new stamp says that it is well.
+  rm -f -- "$STATE_DIRECTORY/stamps/$unit"
   if ! run_logged systemctl restart -- "$unit"; then gate_failed "$unit does not start"; fi
   if [[ $state == active ]]; then report_changed "$unit restarted: $reason"; else report_changed "$unit started"; fi
 }
