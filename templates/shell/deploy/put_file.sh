@@ -1,5 +1,5 @@
 # Writes a file in one step, with its final owner and mode from the first moment.
-# requires: stop untrusted_parent run_as
+# requires: ledger stop untrusted_parent run_as
 
 # put_file MODE OWNER GROUP PATH <CONTENT
 # Readers see the old file or the new one, never a half of it.
@@ -8,7 +8,10 @@ put_file() {
   new=${path%/*}/.${path##*/}.specc-new
   guard=$(untrusted_parent "$path")
   if [[ $guard == none ]]; then
-    install -d -m 0755 -- "${path%/*}"
+    if [[ ! -d ${path%/*} ]]; then
+      ledger_put parent created - "${path%/*}"
+      install -d -m 0755 -- "${path%/*}"
+    fi
     install -m "$mode" -o "$owner" -g "$group" -- /dev/stdin "$new"
     sync -- "$new"
     mv -T -- "$new" "$path"

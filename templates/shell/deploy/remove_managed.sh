@@ -20,7 +20,10 @@ remove_managed() {
       mv -T -- "$path.specc-new" "$path"
     else
       rm -f -- "$path"
-      rmdir --ignore-fail-on-non-empty -- "${path%/*}" 2>/dev/null || true
+      # Only a directory that was made for it: others may be somebody's, and empty for the moment.
+      if [[ $(ledger_origin parent "${path%/*}") == created ]]; then
+        rmdir --ignore-fail-on-non-empty -- "${path%/*}" 2>/dev/null || true
+      fi
     fi
   else
     owner=$(stat -c '%u %g' -- "${path%/*}") || return 0
