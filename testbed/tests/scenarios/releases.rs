@@ -93,7 +93,8 @@ fn uninstalling_keeps_what_cannot_be_made_again() -> Result<()> {
     assert_proven(&machine, "")?;
 
     // Links that the service planted lead root nowhere.
-    let plant = "ln -s /etc /opt/greeter/data/etc && mkdir -p /opt/greeter/data/x && ln -s /etc/ssh /opt/greeter/data/x/__pycache__";
+    let plant =
+        "runuser -u greeter -- sh -ec 'cd /opt/greeter/data; ln -s /etc etc; mkdir x; ln -s /etc/ssh x/__pycache__'";
     machine.run(plant)?.success()?;
     let others = "find /etc/ssh /home /root/.ssh -not -name '00-specc*' | sort";
     let before = machine.run(others)?.success()?;
