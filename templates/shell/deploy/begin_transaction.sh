@@ -46,7 +46,12 @@ TEXT
 
 # The change is in effect: only SSH sessions that open from now on prove anything, and the full time runs from now.
 transaction_applied() {
-  printf '%s %s\n' "$(</proc/sys/kernel/random/boot_id)" "$(ticks_now)" >"$(transaction_directory "$1")/since"
+  local since
+  since=$(transaction_directory "$1")/since
+  # Whole or not there: on a full disk, or after a power cut, an empty one would let any session confirm.
+  printf '%s %s\n' "$(</proc/sys/kernel/random/boot_id)" "$(ticks_now)" >"$since.new"
+  sync -- "$since.new"
+  mv -T -- "$since.new" "$since"
   systemctl restart -- "specc-$SERVICE-revert-$1.timer"
 }
 

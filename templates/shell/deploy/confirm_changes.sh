@@ -32,8 +32,7 @@ require_new_session() {
   since=$(transaction_directory "$1")/since
   if [[ ${option[console]} == yes ]]; then return 0; fi
   if [[ ! -r $since ]]; then refuse "the change \"$1\" is still being made" 'confirm it when deploy.sh says so'; fi
-  # Empty after a power cut; then every session is younger than the change.
-  read -r boot ticks <"$since" || true
+  read -r boot ticks <"$since"
   session=$(ssh_session_processes | head -n 1)
   if [[ -z $session ]]; then
     refuse 'this is not a process of an SSH session' 'open a new SSH connection and run it there; on a console add --console'
