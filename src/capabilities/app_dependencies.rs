@@ -300,6 +300,7 @@ fn installed(python: &UnixPath, packages: &[String], why: Provenance, plan: &Pla
         why,
     )
     .after("app-dependencies.environment")
+    .after("system-user.exists")
     .advice(format!("{python} -m pip list"))
     .runbook("app-dependencies")
 }

@@ -8,7 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
-use crate::plan::{Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, UnitSection};
+use crate::plan::{
+    Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, UNIT_FILE_CHECK, UnitSection,
+};
 use crate::spec::SectionKind;
 use crate::value::{ServiceName, UnixPath};
 
@@ -132,7 +134,7 @@ impl Capability for ServiceIdentity {
         let Ok(path) = format!("/etc/systemd/system/{unit}").parse::<UnixPath>() else { return };
         plan.probe(
             Probe::new(
-                "service-identity.unit-file",
+                UNIT_FILE_CHECK,
                 Layer::Existence,
                 format!("the unit {unit} is installed"),
                 Observer::File { path, field: FileField::Type },

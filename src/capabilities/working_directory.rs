@@ -158,6 +158,7 @@ impl Capability for WorkingDirectory {
                 Expectation::Equals(path.to_string()),
                 why.clone(),
             )
+            .after("working-directory.exists")
             .after("service-active.active")
             .needs("root")
             .advice(format!("systemctl show {unit} -p WorkingDirectory -p DropInPaths"))

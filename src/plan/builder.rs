@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Action, Deviation, Directive, DirectiveValue, Drill, FileContent, HealthGate, InstalledFile, NamedDefault,
-    Operation, Probe, Provenance, RunbookEntry, Step, Unit, UnitSection,
+    Operation, Probe, Provenance, RunbookEntry, Step, UNIT_FILE_CHECK, Unit, UnitSection,
 };
 use crate::diagnostics::Diagnostic;
 use crate::spec::StatementIndex;
@@ -189,9 +189,11 @@ impl PlanBuilder {
         self.operations.push(Operation { step, order, action, provenance });
     }
 
-    /// Adds a check.
+    /// Adds a check. What is asked of the service's unit is proven only where its file is there: without it everything
+    /// about the unit would fail, for a reason that the check of the file names.
     pub fn probe(&mut self, probe: Probe) {
-        self.probes.push(probe);
+        let about_unit = probe.observer.unit() == Some(&self.unit_name());
+        self.probes.push(if about_unit { probe.after(UNIT_FILE_CHECK) } else { probe });
     }
 
     /// Adds a drill.

@@ -19,7 +19,7 @@ pub use drill::{Drill, DrillKind};
 pub use file::{FileContent, InstalledFile, Setting, TmpfilesEntry};
 pub use observed_field::{FileField, MachinePart, ProcessField, UserField};
 pub use operation::{Action, Call, FirewallRule, HealthGate, Operation, Step};
-pub use probe::{Expectation, Layer, Observer, Probe, ProbeId};
+pub use probe::{Expectation, Layer, Observer, Probe, ProbeId, UNIT_FILE_CHECK};
 pub use provenance::{Deviation, NamedDefault, Provenance};
 pub use runbook::{RunbookEntry, RunbookStep};
 pub use unit::{Directive, DirectiveValue, Unit, UnitSection};

@@ -8,6 +8,9 @@ use crate::value::{Endpoint, Network, Owner, Port, Protocol, Seconds, UnixPath, 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProbeId(pub String);
 
+/// The check that the service's unit file is there.
+pub const UNIT_FILE_CHECK: &str = "service-identity.unit-file";
+
 /// The layer of a check; layers run in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layer {
@@ -131,6 +134,18 @@ pub enum Observer {
 }
 
 impl Observer {
+    /// The unit whose definition is observed; not one whose process, control group or socket is.
+    #[must_use]
+    pub fn unit(&self) -> Option<&String> {
+        match self {
+            Self::UnitProperty { unit, .. }
+            | Self::UnitEnabled { unit }
+            | Self::RootCommands { unit }
+            | Self::FailedDependencies { unit } => Some(unit),
+            _ => None,
+        }
+    }
+
     /// The shell function that prints it.
     #[must_use]
     pub fn call(&self) -> Call {

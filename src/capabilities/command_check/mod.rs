@@ -258,6 +258,8 @@ fn contribute_probe(number: usize, allowed: &allowed::Allowed, binding: &Binding
     .advice(text);
     if allowed.user.as_str() == "root" {
         probe = probe.needs("root");
+    } else if allowed.user == plan.user {
+        probe = probe.after("system-user.exists");
     }
     plan.probe(probe);
 }

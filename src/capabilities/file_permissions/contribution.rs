@@ -8,7 +8,7 @@ use crate::capabilities::{Binding, Bindings, Capability, Directories};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{
     Action, Deviation, Expectation, FileField, Layer, Observer, PlanBuilder, Probe, ProbeId, Provenance, RunbookEntry,
-    RunbookStep, Step,
+    RunbookStep, Step, UNIT_FILE_CHECK,
 };
 use crate::value::{FileMode, Owner, UnixPath, UserName};
 
@@ -84,6 +84,7 @@ pub(super) fn application_files(own: &[Binding<Facts>], all: &Bindings, plan: &m
             Expectation::Equals("none".to_owned()),
             why,
         )
+        .after("working-directory.exists")
         .advice(format!("find {path} -xdev -printf '%u:%g %m %p\\n' | sort | uniq -c | sort -rn | head"))
         .runbook("file-permissions"),
     );
@@ -114,6 +115,7 @@ pub(super) fn unit_file(binding: &Binding<Facts>, plan: &mut PlanBuilder) {
                 Expectation::Equals(expected),
                 why.clone(),
             )
+            .after(UNIT_FILE_CHECK)
             .advice(format!("stat {path}"))
             .runbook("file-permissions"),
         );

@@ -2,18 +2,22 @@
 # requires: unit_property
 
 observe_timer() {
-  local unit=$1 load active realtime monotonic
+  local unit=$1 load active state realtime monotonic
   load=$(unit_property "$unit" LoadState) || {
     printf '%s\n' "$load"
     return 2
   }
   active=$(unit_property "$unit" ActiveState)
+  state=$(unit_property "$unit" SubState)
   realtime=$(unit_property "$unit" NextElapseUSecRealtime)
   monotonic=$(unit_property "$unit" NextElapseUSecMonotonic)
   if [[ $load != loaded ]]; then
     printf '%s\n' "$load"
   elif [[ $active != active ]]; then
     printf '%s\n' "$active"
+  elif [[ $state == running ]]; then
+    # What it starts runs at this moment; the next time is set when that has ended.
+    printf 'active\n'
   elif [[ -z $realtime && (-z $monotonic || $monotonic == infinity) ]]; then
     printf 'active, but it never elapses again\n'
   else
