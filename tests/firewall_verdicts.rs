@@ -108,3 +108,29 @@ fn addresses_of_both_families_are_compared_by_their_bits() {
     assert_eq!(ask("6", rules, &["allowed", "5432/tcp", "fd00:2::9"]), "no");
     assert_eq!(ask("6", rules, &["open"]), "5432/tcp from fd00:1::/32");
 }
+
+#[test]
+fn a_port_that_a_container_engine_publishes_is_open() {
+    let published = |rule: &str| CLOSED.replacen("COMMIT", &format!("{rule}\nCOMMIT"), 1);
+    for (rule, open) in [
+        (
+            "-A DOCKER ! -i docker0 -p tcp -m tcp --dport 5432 -j DNAT --to-destination 172.17.0.2:5432",
+            "5432/tcp by NAT",
+        ),
+        ("-A PREROUTING -p udp -m multiport --dports 53,6000:6010 -j REDIRECT", "53/udp by NAT 6000-6010/udp by NAT"),
+        ("-A PREROUTING -d 10.0.2.15/32 -j DNAT --to-destination 10.0.3.1", "1-65535/any by NAT"),
+        ("-A PREROUTING -p tcp -m tcp --dport 8000 -j REDIRECT --to-ports 8100", ""),
+        (
+            "-A DOCKER -d 127.0.0.1/32 ! -i docker0 -p tcp -m tcp --dport 5432 -j DNAT --to-destination 172.17.0.2:5432",
+            "",
+        ),
+        ("-A PREROUTING -i lo -p tcp -m tcp --dport 5432 -j REDIRECT --to-ports 5433", ""),
+        ("-A OUTPUT -p tcp -m tcp --dport 5432 -j DNAT --to-destination 172.17.0.2:5432", ""),
+        ("-A PREROUTING -p tcp -m tcp --dport 80 -m comment --comment \"no -j DNAT\" -j RETURN", ""),
+    ] {
+        assert_eq!(ask("4", &published(rule), &ALLOWED), open, "{rule}");
+    }
+    let rules = published("-A DOCKER -p tcp -m tcp --dport 5432 -j DNAT --to-destination 172.17.0.2:5432");
+    assert_eq!(ask("4", &rules, &["redirected", "8000/tcp"]), "5432/tcp by NAT");
+    assert_eq!(ask("4", CLOSED, &["redirected", "8000/tcp"]), "");
+}

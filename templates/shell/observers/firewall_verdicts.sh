@@ -2,7 +2,9 @@
 # requires: filter_rules
 
 # The questions; FAMILY is 4 or 6:
-#   open ALLOWED…            ports that are let in beyond the allowed ones: "5432/tcp 6000-6010/udp from 10.0.0.0/8", or nothing
+#   open ALLOWED…            ports that are let in beyond the allowed ones: "5432/tcp 6000-6010/udp from 10.0.0.0/8", or nothing;
+#                            "5432/tcp by NAT" is redirected before the filter's input rules see it, as container engines do
+#   redirected ALLOWED…      of these only the ports that are redirected
 #   allowed PORT/PROTO FROM  yes or no; FROM is an address or network, or "anywhere"
 #   policy                   allow or deny: what happens to a port that no rule names
 # A rule that depends on what cannot be known here (an interface, a set, a mark) counts as matching where that makes "open" larger,
@@ -95,7 +97,30 @@ firewall_verdicts() {
         else if (word ~ /^-/) { unsure[r] = 1; while (i < n && words[i + 1] !~ /^(-|!$)/) i++ }
       }
     }
+    # A port that is redirected for those who come from outside, whatever the filter then makes of it.
+    function read_redirection(line,    words, n, i, word, proto, list, no) {
+      gsub(/"([^"\\]|\\.)*"/, "text", line)
+      n = split(line, words, " ")
+      if (words[2] == "OUTPUT" || words[2] == "POSTROUTING") return
+      proto = "any"
+      list = "1:65535"
+      for (i = 3; i <= n; i++) {
+        no = 0
+        word = words[i]
+        if (word == "!") { no = 1; word = words[++i] }
+        if (word == "-p" && !no) proto = words[i + 1]
+        else if (word == "-i" && !no && words[i + 1] == "lo") return
+        else if (word == "-d" && !no && words[i + 1] ~ /^(127\.|::1)/) return
+        else if (word ~ /^--dports?$/ && !no) list = words[i + 1]
+        else if (word == "-j") {
+          if (words[i + 1] ~ /^(DNAT|REDIRECT)$/) { redirected_ports[++redirected] = list; redirected_protocol[redirected] = proto }
+          return
+        }
+      }
+    }
+
     /^\*/ { table = $0; next }
+    table == "*nat" && /^-A / { read_redirection($0) }
     table != "*filter" { next }
     /^:/ { policy[substr($1, 2)] = $2; next }
     /^-A / { read_rule($0) }
@@ -209,6 +234,16 @@ firewall_verdicts() {
         }
       }
     }
+    function report_redirected(    i, k, n, items) {
+      for (k = 1; k <= redirected; k++) {
+        n = split(redirected_ports[k], items, ",")
+        for (i = 1; i <= n; i++) {
+          if (items[i] !~ /:/ && is_allowed(redirected_protocol[k], items[i] + 0, "")) continue
+          sub(/:/, "-", items[i])
+          answer = answer (answer == "" ? "" : " ") items[i] "/" redirected_protocol[k] " by NAT"
+        }
+      }
+    }
     END {
       if (question == "policy") {
         port = unnamed_port()
@@ -218,6 +253,10 @@ firewall_verdicts() {
         split(words[1], parts, "/")
         from = (words[2] == "anywhere") ? "" : network_bits(words[2])
         print enters(parts[2], parts[1] + 0, from, 0) ? "yes" : "no"
+      } else if (question == "redirected") {
+        read_allowed()
+        report_redirected()
+        print answer
       } else {
         begins[1] = 1
         read_allowed()
@@ -228,6 +267,7 @@ firewall_verdicts() {
           report_open("tcp", network_bits(network), network)
           report_open("udp", network_bits(network), network)
         }
+        report_redirected()
         print answer
       }
     }

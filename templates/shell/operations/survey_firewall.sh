@@ -1,9 +1,9 @@
 # What on this host would suffer from the firewall's change.
-# requires: step risk ufw_rules observe_firewall_policy port_holder ssh_ports
+# requires: step risk ufw_rules firewall_verdicts observe_firewall_policy port_holder ssh_ports
 
 # survey_firewall only|also RULE…
 survey_firewall() {
-  local extent=$1 unit state
+  local extent=$1 unit state family redirected
   shift
   for unit in firewalld.service nftables.service netfilter-persistent.service shorewall.service; do
     state=$(systemctl is-enabled "$unit" 2>/dev/null) || true
@@ -13,6 +13,15 @@ survey_firewall() {
   done
   if command -v iptables >/dev/null && iptables -S INPUT 2>/dev/null | grep -- '^-A' | grep -Evq -- '-j (ufw6?-|f2b-)'; then
     risk other-firewall 'the chain INPUT holds rules that ufw did not make (iptables -S INPUT)'
+  fi
+  if [[ $extent == only ]]; then
+    # Container engines publish ports this way; no rule of ufw closes them.
+    for family in 4 6; do
+      redirected=$(firewall_verdicts "$family" redirected "$@") || redirected=''
+      if [[ -n $redirected ]]; then
+        risk other-firewall "IPv$family: $redirected stays open whatever ufw does (iptables-save -t nat)"
+      fi
+    done
   fi
   survey_listeners "$extent" "$@"
 }

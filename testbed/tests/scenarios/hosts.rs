@@ -47,6 +47,7 @@ fn services_that_the_firewall_would_cut_off_are_named_first() -> Result<()> {
         apt-get -qq install -y iptables nftables >/dev/null
         systemctl --quiet enable --now nftables
         iptables -N DOCKER && iptables -A INPUT -i docker0 -j DOCKER
+        iptables -t nat -A PREROUTING -p tcp --dport 6432 -j DNAT --to-destination 172.17.0.2:5432
         systemd-run --quiet --unit=store python3 -m http.server 5432
         until ss -Hltn | grep -q :5432; do sleep 0.2; done";
     machine.run(others)?.success()?;
@@ -54,10 +55,54 @@ fn services_that_the_firewall_would_cut_off_are_named_first() -> Result<()> {
     let found = [
         "nftables.service",
         "chain INPUT",
+        "6432/tcp by NAT stays open",
         "5432/tcp (store.service)",
         "--accept other-firewall --accept close-listeners",
     ];
     assert_refused(&machine, "/root/package/deploy.sh", &found)?;
+    machine.assert_reachable()
+}
+
+#[test]
+fn the_rules_of_iptables_persistent_are_given_up_only_when_told() -> Result<()> {
+    let machine = bare()?;
+    machine.run("DEBIAN_FRONTEND=noninteractive apt-get -qq install -y iptables-persistent >/dev/null")?.success()?;
+    machine.ship(&greeter_package()?)?;
+    let found = ["apt would remove iptables-persistent", "netfilter-persistent.service", "--accept package-removal"];
+    assert_refused(&machine, "/root/package/deploy.sh", &found)?;
+
+    let accepted = "/root/package/deploy.sh --accept package-removal --accept other-firewall";
+    machine.run(accepted)?.expect_status(5)?;
+    machine.run_in_new_session("/root/package/deploy.sh --confirm")?.success()?;
+    assert_proven(&machine, "")?;
+    assert_nothing_changes(&machine)?;
+    machine.assert_reachable()
+}
+
+#[test]
+fn a_session_over_ipv6_deploys_and_confirms() -> Result<()> {
+    let machine = bare()?;
+    let key = "ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id && cat /root/.ssh/id.pub >>/root/.ssh/authorized_keys";
+    machine.run(key)?.success()?;
+    machine.ship(&greeter_package()?)?;
+    let over_ipv6 =
+        "ssh -6 -i /root/.ssh/id -o BatchMode=yes -o StrictHostKeyChecking=accept-new root@::1 /root/package/deploy.sh";
+    machine.run(over_ipv6)?.expect_status(5)?;
+    machine.run(&format!("{over_ipv6} --confirm"))?.success()?;
+    assert_proven(&machine, "")?;
+    machine.assert_reachable()
+}
+
+#[test]
+fn a_deployment_under_a_wrong_clock_outlives_its_correction() -> Result<()> {
+    let machine = bare()?;
+    machine.ship(&greeter_package()?)?;
+    machine.run("date --set='2 years ago'")?.success()?;
+    machine.deploy_to_the_end()?;
+    assert_proven(&machine, "")?;
+    machine.run("date --set='2 years'")?.success()?;
+    assert_proven(&machine, "")?;
+    assert_nothing_changes(&machine)?;
     machine.assert_reachable()
 }
 

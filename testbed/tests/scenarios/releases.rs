@@ -54,6 +54,21 @@ fn a_requirement_that_is_gone_leaves_nothing_behind() -> Result<()> {
 }
 
 #[test]
+fn without_a_network_a_release_that_must_fetch_stops_and_the_old_one_runs_on() -> Result<()> {
+    let machine = greeter()?;
+    let before = process(&machine)?;
+    machine.run("cp -r /root/package/app /root/next && rm -r /root/next/wheels && ip route del default")?.success()?;
+    let refused = machine.deploy("--app /root/next --offline")?.expect_status(1)?;
+    ensure!(refused.stdout.contains("there are no wheels in app/wheels/"), "{}", refused.stdout);
+    let failed = machine.deploy("--app /root/next")?.expect_status(1)?;
+    ensure!(failed.stdout.contains("the virtual environment could not be built"), "{}", failed.stdout);
+    ensure!(before == process(&machine)?, "the service was restarted");
+    assert_proven(&machine, "")?;
+    assert_nothing_changes(&machine)?;
+    machine.assert_reachable()
+}
+
+#[test]
 fn missing_secrets_stop_a_deployment_before_the_service_is_touched() -> Result<()> {
     let machine = greeter()?;
     let before = process(&machine)?;
