@@ -15,6 +15,8 @@ pub struct Fault {
     /// How to bring it about: a script run as root on the machine.
     #[serde(rename = "break")]
     pub script: String,
+    /// How to undo it, where that is simple.
+    pub mend: Option<String>,
     /// The checks that must fail; no other may.
     pub red: Vec<String>,
     /// The requirements that the failed checks must name.
@@ -25,6 +27,8 @@ pub struct Fault {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
+    /// Shell functions that the scripts call.
+    functions: String,
     fault: Vec<Fault>,
 }
 
@@ -32,6 +36,11 @@ struct Table {
 pub fn faults() -> Result<Vec<Fault>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("faults.toml");
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    let table: Table = toml::from_str(&text).with_context(|| path.display().to_string())?;
+    let mut table: Table = toml::from_str(&text).with_context(|| path.display().to_string())?;
+    let whole = |script: &str| format!("set -e\n{}\n{script}", table.functions);
+    for fault in &mut table.fault {
+        fault.script = whole(&fault.script);
+        fault.mend = fault.mend.as_deref().map(whole);
+    }
     Ok(table.fault)
 }

@@ -79,7 +79,10 @@ fn build(release: Release, staging: &Path) -> Result<()> {
     let key = staging.join("key");
     output_of(Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", "testbed", "-f"]).arg(&key))?;
     let script = recipe_directory().join("build");
-    output_of(Command::new(script).arg(release.codename()).arg(staging).arg(staging.join("key.pub")))?;
+    // In mounts of its own: a build that is killed leaves none behind, over which the next one would stumble.
+    let mut builder = Command::new("unshare");
+    builder.args(["--mount", "--"]).arg(script).arg(release.codename()).arg(staging).arg(staging.join("key.pub"));
+    output_of(&mut builder)?;
 
     for accelerator in Accelerator::ALL {
         let image = Image { directory: staging.to_owned(), accelerator };
