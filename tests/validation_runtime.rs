@@ -48,7 +48,15 @@ fn script(checks: &str) -> TempDir {
     let mut functions = OBSERVERS.to_owned();
     let mut files: Vec<_> =
         fs::read_dir(templates.join("shell/validate")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.extend(["shell/observers/needs.sh", "shell/common/json_covers.sh"].map(|file| templates.join(file)));
+    files.extend(
+        [
+            "shell/observers/needs.sh",
+            "shell/observers/observe_file_field.sh",
+            "shell/common/json_covers.sh",
+            "shell/common/untrusted_parent.sh",
+        ]
+        .map(|file| templates.join(file)),
+    );
     files.sort();
     for file in files {
         functions.push_str(&fs::read_to_string(file).unwrap());
@@ -207,4 +215,43 @@ fn the_report_goes_into_the_file_that_was_asked_for() {
     let evidence: Value =
         serde_json::from_str(&fs::read_to_string(directory.path().join("evidence.json")).unwrap()).unwrap();
     assert_eq!(evidence["results"][0]["status"], "pass");
+}
+
+#[test]
+fn files_that_are_looked_at_together_look_as_they_do_one_by_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    fs::write(at("full"), "text").unwrap();
+    fs::write(at("empty"), "").unwrap();
+    fs::create_dir(at("directory")).unwrap();
+    std::os::unix::fs::symlink("full", at("link")).unwrap();
+    std::os::unix::fs::symlink("nothing", at("dangling link")).unwrap();
+    let mut checks = String::new();
+    for name in ["full", "empty", "directory", "link", "dangling link", "missing"] {
+        for field in ["type", "mode", "owner", "rights"] {
+            let id = format!("{name}-{field}").replace(' ', "-");
+            checks.push_str(&format!("check {id} service 'x' -- observe_file_field '{}' {field}\n", at(name)));
+        }
+    }
+    let together = run(&checks, &["--format", "json"]).json();
+    let one_by_one = run(&format!("{checks}\nlook_at_files() {{ :; }}"), &["--format", "json"]).json();
+    for (result, alone) in together["results"].as_array().unwrap().iter().zip(one_by_one["results"].as_array().unwrap())
+    {
+        assert_eq!(
+            (&result["status"], &result["observed"]),
+            (&alone["status"], &alone["observed"]),
+            "{}",
+            result["check"]
+        );
+    }
+}
+
+#[test]
+fn a_capability_selects_all_its_checks() {
+    let checks = "check disk.usage service 'a' --expect equals 1 -- value 1\n\
+        check disk.timer service 'b' --expect equals 1 -- value 1\n\
+        check port.open service 'c' --expect equals 1 -- value 1";
+    let results = run(checks, &["--format", "json", "--check", "disk"]).json();
+    assert_eq!(results["results"].as_array().unwrap().len(), 2);
+    assert_eq!(run(checks, &["--check", "dis"]).code, 2);
 }

@@ -1,5 +1,5 @@
 # run_check INDEX runs one check or drill, and before it what it depends on; the result stands in the RESULT_… lists.
-# requires: needs observe_with_limit expectation_met
+# requires: needs look_at_files observe_with_limit expectation_met
 
 # RESULT_STATUS: pass, fail, skip, manual or not-run. UNCHECKABLE: something cannot be checked here, by this user.
 declare -a RESULT_STATUS=() RESULT_REASON=() RESULT_OBSERVED=() RESULT_MILLISECONDS=()
@@ -67,7 +67,8 @@ judge() {
     # A drill keeps its own time, and what was remembered before it is no longer so.
     MEMORY='' observe_with_limit 3600 "${words[@]}"
     rm -f -- "$MEMORY"/*
-  else
+    FILE_STATUS=()
+  elif ! seen_already "${words[@]}"; then
     observe_with_limit "$OPTION_TIMEOUT" "${words[@]}"
   fi
   case $OBSERVATION in

@@ -1,9 +1,10 @@
 # run_selected_checks runs what was selected, in the order of the layers; the drills come last, and the reboot after them.
-# requires: run_check report_text
+# requires: run_check look_at_files report_text
 
 run_selected_checks() {
   local index
   local -a drills=() reboot=()
+  [[ -n $OPTION_OUTSIDE_HOST ]] || look_at_files
   if [[ $OPTION_AFTER_REBOOT == yes && -v CHECK_INDEX[drill.reboot] ]]; then
     # First, because it waits until the host is up; it is reported in its place.
     run_check "${CHECK_INDEX[drill.reboot]}"

@@ -27,7 +27,7 @@ is_selected() {
   [[ -z $OPTION_OUTSIDE_HOST || -n ${CHECK_OUTSIDE[index]} ]] || return 1
   drill_was_named "$index" && return 0
   is_one_of "${CHECK_LAYER[index]}" "${OPTION_LAYERS[@]}" || return 1
-  is_one_of "${CHECK_NAME[index]}" "${OPTION_CHECKS[@]}" || return 1
+  is_one_of "${CHECK_NAME[index]}" "${OPTION_CHECKS[@]}" || is_one_of "${CHECK_NAME[index]%%.*}" "${OPTION_CHECKS[@]}" || return 1
   proves_one_of "$index" "${OPTION_REQUIREMENTS[@]}"
 }
 
@@ -65,7 +65,7 @@ proves_one_of() {
 refuse_unknown_names() {
   local name
   for name in "${OPTION_CHECKS[@]}"; do
-    [[ -v CHECK_INDEX[$name] ]] || selection_error "no check is called $name"
+    [[ -v CHECK_INDEX[$name] || " ${CHECK_NAME[*]%%.*} " == *" $name "* ]] || selection_error "no check is called $name"
   done
   for name in "${OPTION_DRILLS[@]}"; do
     [[ $name == all || -v CHECK_INDEX[drill.$name] ]] || selection_error "no drill is called $name"
@@ -73,7 +73,7 @@ refuse_unknown_names() {
 }
 
 selection_error() {
-  printf '%s; these exist: %s\n' "$1" "${CHECK_NAME[*]}" >&2
+  printf '%s; --list shows which there are\n' "$1" >&2
   exit 2
 }
 

@@ -8,7 +8,7 @@ usage: $0 [options]
 
 Choose what is checked (each can be given more than once):
   --layer NAME           existence permissions service network security monitoring resources resilience
-  --check ID             one check, as --list names it
+  --check ID             one check, as --list names it, or all of a capability: --check firewall
   --requirement ID       the checks that prove this requirement
   --list                 show what would be checked, and stop
   --from-outside HOST    run on a workstation: only what can be seen of HOST over the network
