@@ -92,8 +92,7 @@ impl<'a> Clause<'a> {
     }
 
     fn positions(&self, pattern: &str) -> Option<Range<usize>> {
-        let cue = compiled(pattern);
-        (0..self.tokens.len()).find_map(|at| cue.matches(self.lexed, self.tokens, at))
+        compiled(pattern).find(self.lexed, self.tokens)
     }
 
     fn bytes_of(&self, positions: Range<usize>) -> Range<usize> {

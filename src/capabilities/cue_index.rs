@@ -3,7 +3,6 @@
 //! In: the list of capabilities; then the tokens of clauses. Out: matches, with the capability and the cue's number
 //! there. What a match means is not decided here.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
@@ -13,6 +12,7 @@ use crate::spec::clause::ClauseTokens;
 use crate::spec::cue::{self, Cue, CueStart};
 use crate::spec::lexer::{Lexed, TokenKind};
 use crate::spec::mention::Mention;
+use crate::spec::word::WordHash;
 
 /// A cue in the index: its capability, its number there, and its pattern.
 struct IndexedCue {
@@ -40,11 +40,10 @@ pub(super) struct MatchedClause {
 /// All cues of a list of capabilities, found by how they start.
 pub(super) struct CueIndex {
     cues: Vec<IndexedCue>,
-    by_word: FxHashMap<String, Vec<usize>>,
+    by_word: FxHashMap<WordHash, Vec<usize>>,
     by_directive: FxHashMap<String, Vec<usize>>,
     by_variable: Vec<usize>,
     by_mention: Vec<usize>,
-    longest_word: usize,
 }
 
 impl CueIndex {
@@ -56,7 +55,6 @@ impl CueIndex {
             by_directive: FxHashMap::default(),
             by_variable: Vec::new(),
             by_mention: Vec::new(),
-            longest_word: 0,
         };
         for (capability, entry) in entries.iter().enumerate() {
             for (number, pattern) in entry.cues.iter().enumerate() {
@@ -65,8 +63,10 @@ impl CueIndex {
                 match cue.start() {
                     CueStart::Words(words) => {
                         for word in words {
-                            index.longest_word = index.longest_word.max(word.len());
-                            index.by_word.entry(word.clone()).or_default().push(place);
+                            let places = index.by_word.entry(WordHash::of(word)).or_default();
+                            if places.last() != Some(&place) {
+                                places.push(place);
+                            }
                         }
                     }
                     CueStart::Directive(name) => index.by_directive.entry(name.to_owned()).or_default().push(place),
@@ -89,8 +89,7 @@ impl CueIndex {
                     return (&[], &self.by_variable);
                 }
                 let spelled = lexed.spelled_directive(token).and_then(|(name, _)| self.by_directive.get(name));
-                let words =
-                    if word.len() > self.longest_word { None } else { self.by_word.get(lower_case(word).as_ref()) };
+                let words = self.by_word.get(&lexed.tokens[token].hash);
                 (words.map_or(&[], Vec::as_slice), spelled.map_or(&[], Vec::as_slice))
             }
             TokenKind::Mention(_) => match lexed.mention(token) {
@@ -118,15 +117,6 @@ impl CueIndex {
             }
         }
         found
-    }
-}
-
-/// A word in lower case; most are already.
-pub(super) fn lower_case(word: &str) -> Cow<'_, str> {
-    if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        Cow::Borrowed(word)
-    } else {
-        Cow::Owned(word.to_lowercase())
     }
 }
 

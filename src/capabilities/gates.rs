@@ -6,27 +6,25 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
-
 use super::Entry;
-use super::cue_index::{Match, covers, lower_case};
+use super::cue_index::{Match, covers};
 use super::entry::ErasedReading;
 use super::own_unit::foreign_unit;
 use super::reader::Work;
 use super::reading::RefusalReason;
 use super::subject::foreign_word;
 use crate::spec::clause::{self, ClauseTokens, HEDGES, Polarity, polarity};
-use crate::spec::lexer::TokenKind;
+use crate::spec::lexer::{Lexed, TokenKind};
 use crate::spec::mention::Mention;
+use crate::spec::word::{WordSet, is_same};
 
 /// Words that carry no meaning of their own in a requirement.
-pub(super) static STOP_WORDS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
-    include_str!("stop_words.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .flat_map(str::split_whitespace)
-        .collect()
-});
+static STOP_WORDS: LazyLock<WordSet> = LazyLock::new(|| WordSet::parse(include_str!("stop_words.txt")));
+
+/// Whether a token is a word that carries no meaning of its own.
+pub(super) fn is_stop_word(lexed: &Lexed<'_>, token: usize) -> bool {
+    STOP_WORDS.holds(lexed.tokens[token].hash, lexed.word(token))
+}
 
 impl Work<'_> {
     /// The gates: polarity, hedges, foreign subjects, residue.
@@ -99,10 +97,10 @@ impl Work<'_> {
             TokenKind::Mark(_) => true,
             TokenKind::Mention(_) => self.is_own_name(token),
             TokenKind::Word => {
-                let word = lower_case(self.lexed.word(token));
-                STOP_WORDS.contains(word.as_ref())
+                let word = self.lexed.word(token);
+                is_stop_word(self.lexed, token)
                     || clause::is_bound(self.lexed, token)
-                    || entry.vocabulary.contains(&word.as_ref())
+                    || entry.vocabulary.iter().any(|known| is_same(known, word))
                     || self.is_own_name(token)
             }
         }

@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
-use super::cue_index::{CueIndex, Match, MatchedClause, bytes, covers, is_within, lower_case, overlaps};
+use super::cue_index::{CueIndex, Match, MatchedClause, bytes, covers, is_within, overlaps};
 use super::entry::ErasedReading;
 use super::forced::{forced, is_not_compiled};
-use super::gates::STOP_WORDS;
+use super::gates::is_stop_word;
 use super::reading::{Refusal, RefusalReason};
 use super::subject::{foreign_heading, foreign_section, trimmed_label};
 use super::{AcceptedReading, Clause, Context, Entry, StatementReading, second_look};
@@ -288,8 +288,7 @@ impl Work<'_> {
             let known = || {
                 entries.iter().any(|entry| self.is_known(index, entry))
                     || entries.is_empty()
-                        && (matches!(token.kind, TokenKind::Mark(_))
-                            || STOP_WORDS.contains(lower_case(self.lexed.word(index)).as_ref()))
+                        && (matches!(token.kind, TokenKind::Mark(_)) || is_stop_word(self.lexed, index))
             };
             if !claimed && !topic && !reference && !known() {
                 self.result.unread.push(range);

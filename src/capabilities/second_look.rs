@@ -10,10 +10,11 @@ use super::{Entry, StatementReading};
 use crate::spec::clause::NEGATIONS;
 use crate::spec::lexer::{Lexed, TokenKind};
 use crate::spec::mention::Mention;
+use crate::spec::word::WordList;
 
 /// Words that take something out of what the rest of the sentence says.
-const EXCEPTIONS: &[&str] =
-    &["unless", "except", "excepted", "exception", "exceptions", "excluding", "optional", "optionally"];
+const EXCEPTIONS: WordList =
+    WordList::new(&["unless", "except", "excepted", "exception", "exceptions", "excluding", "optional", "optionally"]);
 
 /// Takes back the readings that the unread rest of their sentence, or of their statement, may contradict.
 pub(super) fn take_back(lexed: &Lexed<'_>, entries: &[Entry], result: &mut StatementReading) {
@@ -29,7 +30,7 @@ pub(super) fn take_back(lexed: &Lexed<'_>, entries: &[Entry], result: &mut State
         let here = sentence(lexed, &reading.cue);
         let excepted = unread
             .iter()
-            .filter(|&&token| lexed.is_one_of(token, EXCEPTIONS))
+            .filter(|&&token| lexed.is_in(token, &EXCEPTIONS))
             .find(|&&token| here.contains(&lexed.tokens[token].range().start))
             .map(|&token| RefusalReason::Hedged(lexed.word(token).to_owned()));
         // What must never be half read is not read where a number or a *not* is left over anywhere.
@@ -70,7 +71,7 @@ fn weighs(lexed: &Lexed<'_>, token: usize) -> bool {
         Some(Mention::Quantity(quantity)) => quantity.unit.is_empty(),
         Some(Mention::Endpoint(_) | Mention::Network(_)) => true,
         Some(_) => false,
-        None => lexed.is_one_of(token, NEGATIONS),
+        None => lexed.is_in(token, &NEGATIONS),
     }
 }
 

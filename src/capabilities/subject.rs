@@ -6,18 +6,11 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
-
+use crate::spec::word::{WordHash, WordSet};
 use crate::spec::{Section, Spec, Statement};
 
 /// Names of other software: a sentence with one of them as its subject is not about the service.
-static FOREIGN_SUBJECTS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
-    include_str!("foreign_subjects.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .flat_map(str::split_whitespace)
-        .collect()
-});
+static FOREIGN_SUBJECTS: LazyLock<WordSet> = LazyLock::new(|| WordSet::parse(include_str!("foreign_subjects.txt")));
 
 /// The foreign subject that a heading names, when the heading is no standard section.
 pub(super) fn foreign_section(section: &Section) -> Option<String> {
@@ -58,8 +51,7 @@ pub(super) fn begins_with_ssh(statement: &Statement) -> bool {
 
 /// A word that names other software, lower case.
 pub(super) fn foreign_word(word: &str) -> Option<String> {
-    let word = word.to_lowercase();
-    FOREIGN_SUBJECTS.contains(word.as_str()).then_some(word)
+    FOREIGN_SUBJECTS.holds(WordHash::of(word), word).then(|| word.to_lowercase())
 }
 
 /// The statement's label without white space around it; empty without one.

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::lexer::{Lexed, TokenKind};
 use super::mention::Mention;
+use super::word::WordList;
 
 /// A part of a statement: indices into [`Lexed::tokens`], in order, not necessarily contiguous.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,13 +43,16 @@ fn asks(lexed: &Lexed<'_>, clause: &ClauseTokens) -> bool {
 /// Cuts a statement's tokens into clauses.
 #[must_use]
 pub fn cut(lexed: &Lexed<'_>) -> Vec<ClauseTokens> {
-    let mut done: Vec<ClauseTokens> = Vec::new();
-    let mut open: Vec<ClauseTokens> = vec![ClauseTokens::default()];
+    const REASON: WordList = WordList::new(&["because"]);
+    let mut done: Vec<ClauseTokens> = Vec::with_capacity(4);
+    // Most statements are one clause.
+    let whole = ClauseTokens { tokens: Vec::with_capacity(lexed.tokens.len()), opened: None, closed: None };
+    let mut open: Vec<ClauseTokens> = vec![whole];
     for (index, token) in lexed.tokens.iter().enumerate() {
         let TokenKind::Mark(mark) = token.kind else {
             if let Some(clause) = open.last_mut() {
                 // What follows gives a reason, it asks for nothing.
-                if lexed.is_one_of(index, &["because"]) {
+                if lexed.is_in(index, &REASON) {
                     done.push(clause.split_off());
                 }
                 clause.tokens.push(index);
@@ -131,13 +135,13 @@ pub fn split_at(clause: &ClauseTokens, positions: &[usize]) -> Vec<ClauseTokens>
 }
 
 /// Words that turn what follows them.
-pub const NEGATIONS: &[&str] = &[
+pub const NEGATIONS: WordList = WordList::new(&[
     "no", "not", "never", "without", "non", "don't", "doesn't", "cannot", "can't", "isn't", "aren't", "won't",
     "mustn't", "neither", "nor", "nobody", "nothing",
-];
+]);
 
 /// Words that turn what stands before them.
-const TRAILING_NEGATIONS: &[&str] = &[
+const TRAILING_NEGATIONS: WordList = WordList::new(&[
     "disabled",
     "off",
     "denied",
@@ -149,7 +153,7 @@ const TRAILING_NEGATIONS: &[&str] = &[
     "unexposed",
     "inactive",
     "refused",
-];
+]);
 
 /// Words that leave open whether something holds.
 pub const HEDGES: &[&str] = &[
@@ -236,11 +240,14 @@ pub fn is_bound(lexed: &Lexed<'_>, token: usize) -> bool {
     const MORE: &[&str] = &["more", "longer", "later", "greater", "higher", "larger"];
     let more_than = |token| lexed.is_one_of(token, MORE) && lexed.is_one_of(token + 1, &["than"]);
     let grows = || lexed.is_one_of(token + 1, &["go", "goes", "grow", "grows", "rise", "rises"]);
-    let exceeds = lexed.is_one_of(token + 1, &["exceed", "exceeds"])
-        || grows() && lexed.is_one_of(token + 2, &["above", "over", "beyond", "past"])
-        || matches!(lexed.tokens.get(token + 1).map(|next| next.kind), Some(TokenKind::Word)) && more_than(token + 2);
+    let exceeds = || {
+        lexed.is_one_of(token + 1, &["exceed", "exceeds"])
+            || grows() && lexed.is_one_of(token + 2, &["above", "over", "beyond", "past"])
+            || matches!(lexed.tokens.get(token + 1).map(|next| next.kind), Some(TokenKind::Word))
+                && more_than(token + 2)
+    };
     lexed.is_one_of(token, &["no", "not"]) && more_than(token + 1)
-        || lexed.is_one_of(token, &["not", "never", "cannot", "can't", "mustn't"]) && exceeds
+        || lexed.is_one_of(token, &["not", "never", "cannot", "can't", "mustn't"]) && exceeds()
 }
 
 /// The word before a phrase that denies it: a position in `tokens`.
@@ -250,21 +257,15 @@ pub fn negation_before(lexed: &Lexed<'_>, tokens: &[usize], start: usize) -> Opt
         .rev()
         .take_while(|&position| !matches!(lexed.tokens[tokens[position]].kind, TokenKind::Mark(_)))
         .take(5)
-        .find(|&position| {
-            let found = lexed.word(tokens[position]);
-            NEGATIONS.iter().any(|word| word.eq_ignore_ascii_case(found))
-        })
+        .find(|&position| NEGATIONS.contains(lexed.word(tokens[position])))
 }
 
 /// Where the words begin that lead to a phrase and belong to its verb: "and |must not run as", "and |shall restart".
 #[must_use]
 pub fn verb_start(lexed: &Lexed<'_>, tokens: &[usize], phrase: usize) -> usize {
-    const LEADING: &[&str] = &["must", "shall", "should", "will", "to", "be", "is", "are", "it", "also", "then"];
-    let leads = |position: usize| {
-        let word = lexed.word(tokens[position]);
-        matches!(lexed.tokens[tokens[position]].kind, TokenKind::Word)
-            && LEADING.iter().chain(NEGATIONS).any(|known| known.eq_ignore_ascii_case(word))
-    };
+    const LEADING: WordList =
+        WordList::new(&["must", "shall", "should", "will", "to", "be", "is", "are", "it", "also", "then"]);
+    let leads = |position: usize| lexed.is_in(tokens[position], &LEADING) || lexed.is_in(tokens[position], &NEGATIONS);
     let words = (0..phrase).rev().take_while(|&position| leads(position)).count();
     phrase - words
 }
@@ -276,8 +277,8 @@ pub fn polarity(lexed: &Lexed<'_>, tokens: &[usize], range: Range<usize>, others
     let elsewhere = |position: usize| {
         others.iter().any(|other| other.contains(&position) && !(other.start <= range.start && range.end <= other.end))
     };
-    let is = |position: usize, list: &[&str]| {
-        !elsewhere(position) && tokens.get(position).is_some_and(|&token| lexed.is_one_of(token, list))
+    let is = |position: usize, list: &WordList| {
+        tokens.get(position).is_some_and(|&token| lexed.is_in(token, list)) && !elsewhere(position)
     };
     let is_barrier = |position: usize| {
         tokens
@@ -289,18 +290,18 @@ pub fn polarity(lexed: &Lexed<'_>, tokens: &[usize], range: Range<usize>, others
         .rev()
         .take_while(|&position| !is_barrier(position))
         .take(5)
-        .filter(|&position| is(position, NEGATIONS) && !is_bound(position))
+        .filter(|&position| is(position, &NEGATIONS) && !is_bound(position))
         .count();
     let after = (range.end..tokens.len())
         .take_while(|&position| !is_barrier(position))
         .take(6)
-        .find(|&position| is(position, TRAILING_NEGATIONS));
+        .find(|&position| is(position, &TRAILING_NEGATIONS));
     let after = match after {
-        Some(position) if position > 0 && is(position - 1, NEGATIONS) => 2,
+        Some(position) if position > 0 && is(position - 1, &NEGATIONS) => 2,
         Some(_) => 1,
         None => (range.end..range.end + 3)
             .take_while(|&position| !is_barrier(position))
-            .filter(|&position| is(position, NEGATIONS) && !is_bound(position))
+            .filter(|&position| is(position, &NEGATIONS) && !is_bound(position))
             .count()
             .min(1),
     };

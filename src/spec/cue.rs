@@ -19,8 +19,9 @@
 
 use std::ops::Range;
 
-use super::lexer::{Lexed, TokenKind};
+use super::lexer::{Lexed, Token, TokenKind};
 use super::mention::Mention;
+use super::word::{WordFilter, is_same};
 
 /// How many words a `…` may skip.
 const LONGEST_GAP: usize = 4;
@@ -28,31 +29,11 @@ const LONGEST_GAP: usize = 4;
 /// One part of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Element {
-    Words { words: Vec<String>, initials: Initials, optional: bool },
+    Words { words: Vec<String>, filter: WordFilter, optional: bool },
     Number,
     Gap,
     Directive(String),
     Atom(Atom),
-}
-
-/// The letters that words begin with, a bit each: most words of a text are passed over after one look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Initials(u32);
-
-impl Initials {
-    fn of(words: &[String]) -> Self {
-        Self(words.iter().filter_map(|word| word.bytes().next()).fold(0, |bits, first| bits | Self::bit(first)))
-    }
-
-    /// Whether one of the words may begin with this byte; beyond ASCII a small letter may begin with another.
-    fn may_begin_with(self, first: u8) -> bool {
-        !first.is_ascii() || self.0 & Self::bit(first) != 0
-    }
-
-    /// The same for small letters and capitals.
-    fn bit(byte: u8) -> u32 {
-        1 << (byte & 0x1f)
-    }
 }
 
 /// Kinds of atoms that a pattern can ask for.
@@ -124,6 +105,16 @@ impl Cue {
         }
     }
 
+    /// The first place where the pattern matches: a range in `tokens`, which are indices into `lexed`.
+    #[must_use]
+    pub fn find(&self, lexed: &Lexed<'_>, tokens: &[usize]) -> Option<Range<usize>> {
+        let may_start = |at: &usize| match self.elements.first() {
+            Some(Element::Words { filter, optional: false, .. }) => filter.may_hold(lexed.tokens[tokens[*at]].hash),
+            _ => true,
+        };
+        (0..tokens.len()).filter(may_start).find_map(|at| self.matches(lexed, tokens, at))
+    }
+
     /// Where the pattern matches when it starts at `tokens[at]`: the range in `tokens`, which are indices into `lexed`.
     #[must_use]
     pub fn matches(&self, lexed: &Lexed<'_>, tokens: &[usize], at: usize) -> Option<Range<usize>> {
@@ -156,7 +147,7 @@ fn element(pattern: &str) -> Element {
         pattern
     };
     let words = alternatives(inner);
-    Element::Words { initials: Initials::of(&words), words, optional }
+    Element::Words { filter: WordFilter::of(words.iter().map(String::as_str)), words, optional }
 }
 
 /// `a|b(s|ed)` → `a`, `b`, `bs`, `bed`; bars inside parentheses belong to the endings.
@@ -191,64 +182,60 @@ fn alternatives(pattern: &str) -> Vec<String> {
     words
 }
 
-fn matches_from(elements: &[Element], lexed: &Lexed<'_>, tokens: &[usize], at: usize) -> Option<usize> {
-    let Some((element, rest)) = elements.split_first() else { return Some(at) };
-    let here = tokens.get(at).copied();
-    match element {
-        Element::Gap => (0..=LONGEST_GAP)
-            .take_while(|skipped| {
-                *skipped == 0
-                    || tokens
-                        .get(at + skipped - 1)
-                        .is_some_and(|&token| !matches!(lexed.tokens[token].kind, TokenKind::Mark(_)))
-            })
-            .find_map(|skipped| matches_from(rest, lexed, tokens, at + skipped)),
-        Element::Words { words, initials, optional } => {
-            let found = here.is_some_and(|token| is_one_of(lexed, token, words, *initials));
-            let taken = if found { matches_from(rest, lexed, tokens, at + 1) } else { None };
-            taken.or_else(|| if *optional { matches_from(rest, lexed, tokens, at) } else { None })
-        }
-        Element::Number => {
-            let mention = lexed.mention(here?)?;
-            matches!(mention, Mention::Quantity(_)).then(|| matches_from(rest, lexed, tokens, at + 1))?
-        }
-        Element::Directive(name) => {
-            if lexed.spelled_directive(here?).is_some_and(|(found, _)| found == name) {
-                return matches_from(rest, lexed, tokens, at + 2);
+/// Where the elements end when they begin at `tokens[at]`.
+fn matches_from(elements: &[Element], lexed: &Lexed<'_>, tokens: &[usize], mut at: usize) -> Option<usize> {
+    for (index, element) in elements.iter().enumerate() {
+        let rest = &elements[index + 1..];
+        let here = || tokens.get(at).copied();
+        at += match element {
+            Element::Gap => return behind_gap(rest, lexed, tokens, at),
+            Element::Words { words, filter, optional } => {
+                let found = here().is_some_and(|token| is_one_of(lexed, token, words, *filter));
+                if *optional && found {
+                    return matches_from(rest, lexed, tokens, at + 1).or_else(|| matches_from(rest, lexed, tokens, at));
+                }
+                match (found, optional) {
+                    (true, _) => 1,
+                    (false, true) => 0,
+                    (false, false) => return None,
+                }
             }
-            let mention = lexed.mention(here?)?;
-            matches!(mention, Mention::Directive { name: found, .. } if found == name)
-                .then(|| matches_from(rest, lexed, tokens, at + 1))?
-        }
-        Element::Atom(Atom::Variable) => {
-            is_variable(lexed, here?).then(|| matches_from(rest, lexed, tokens, at + 1))?
-        }
-        // `Python >= 3.10`
-        Element::Atom(Atom::Version)
-            if here.is_some_and(|token| matches!(lexed.tokens[token].kind, TokenKind::Mark('>' | '=' | '≥'))) =>
-        {
-            matches_from(elements, lexed, tokens, at + 1)
-        }
-        Element::Atom(atom) => {
-            atom.accepts(lexed.mention(here?)?).then(|| matches_from(rest, lexed, tokens, at + 1))?
-        }
+            Element::Number => matches!(lexed.mention(here()?)?, Mention::Quantity(_)).then_some(1)?,
+            Element::Directive(name) => directive(lexed, here()?, name)?,
+            Element::Atom(Atom::Variable) => is_variable(lexed, here()?).then_some(1)?,
+            // `Python >= 3.10`
+            Element::Atom(Atom::Version)
+                if here().is_some_and(|token| matches!(lexed.tokens[token].kind, TokenKind::Mark('>' | '=' | '≥'))) =>
+            {
+                return matches_from(&elements[index..], lexed, tokens, at + 1);
+            }
+            Element::Atom(atom) => atom.accepts(lexed.mention(here()?)?).then_some(1)?,
+        };
     }
+    Some(at)
 }
 
-fn is_one_of(lexed: &Lexed<'_>, token: usize, words: &[String], initials: Initials) -> bool {
-    if !matches!(lexed.tokens[token].kind, TokenKind::Word) {
-        return false;
+/// Where the elements behind a gap end: the shortest gap that fits counts.
+fn behind_gap(rest: &[Element], lexed: &Lexed<'_>, tokens: &[usize], at: usize) -> Option<usize> {
+    let is_word = |position: usize| {
+        tokens.get(position).is_some_and(|&token| !matches!(lexed.tokens[token].kind, TokenKind::Mark(_)))
+    };
+    (at..=at + LONGEST_GAP)
+        .take_while(|&next| next == at || is_word(next - 1))
+        .find_map(|next| matches_from(rest, lexed, tokens, next))
+}
+
+/// How many tokens a directive of this name takes.
+fn directive(lexed: &Lexed<'_>, token: usize, name: &str) -> Option<usize> {
+    if lexed.spelled_directive(token).is_some_and(|(found, _)| found == name) {
+        return Some(2);
     }
-    let word = lexed.word(token);
-    if word.bytes().next().is_some_and(|first| !initials.may_begin_with(first)) {
-        return false;
-    }
-    if word.is_ascii() {
-        words.iter().any(|candidate| candidate.eq_ignore_ascii_case(word))
-    } else {
-        let word = word.to_lowercase();
-        words.contains(&word)
-    }
+    matches!(lexed.mention(token)?, Mention::Directive { name: found, .. } if found == name).then_some(1)
+}
+
+fn is_one_of(lexed: &Lexed<'_>, token: usize, words: &[String], filter: WordFilter) -> bool {
+    let Token { kind, hash, .. } = lexed.tokens[token];
+    filter.may_hold(hash) && kind == TokenKind::Word && words.iter().any(|small| is_same(small, lexed.word(token)))
 }
 
 /// Whether a word is spelled like an environment variable: capitals with an underscore.
@@ -299,7 +286,7 @@ mod tests {
         let lexed = lex(&text);
         let tokens: Vec<usize> = (0..lexed.tokens.len()).collect();
         let cue = Cue::new(pattern);
-        let range = (0..tokens.len()).find_map(|at| cue.matches(&lexed, &tokens, at))?;
+        let range = cue.find(&lexed, &tokens)?;
         Some(sentence[lexed.tokens[range.start].start as usize..lexed.tokens[range.end - 1].end as usize].to_owned())
     }
 

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::mention::{self, Mention};
+use super::word::{WordHash, WordList};
 use crate::syntax::Text;
 
 /// What a token is.
@@ -31,6 +32,8 @@ pub struct Token {
     pub end: u32,
     /// Whether a hyphen joins it to the token before it.
     pub joined: bool,
+    /// The hash of its text; of no meaning for a mark.
+    pub hash: WordHash,
 }
 
 impl Token {
@@ -62,11 +65,16 @@ impl<'a> Lexed<'a> {
     /// Whether a token is one of these words, without case.
     #[must_use]
     pub fn is_one_of(&self, token: usize, words: &[&str]) -> bool {
-        if self.tokens.get(token).is_none_or(|token| token.kind != TokenKind::Word) {
-            return false;
-        }
-        let found = self.word(token);
-        words.iter().any(|word| word.eq_ignore_ascii_case(found))
+        let Some(found) = self.tokens.get(token).filter(|token| token.kind == TokenKind::Word) else { return false };
+        let length = found.range().len();
+        words.iter().any(|word| word.len() == length && word.eq_ignore_ascii_case(self.word(token)))
+    }
+
+    /// Whether a token is one of the words of a list, without case.
+    #[must_use]
+    pub fn is_in(&self, token: usize, list: &WordList) -> bool {
+        let Some(found) = self.tokens.get(token).filter(|token| token.kind == TokenKind::Word) else { return false };
+        list.holds(found.hash, self.word(token))
     }
 
     /// The value of a token, when it is an atom or a number.
@@ -82,17 +90,18 @@ impl<'a> Lexed<'a> {
     /// its value, which must be a single one.
     #[must_use]
     pub fn spelled_directive(&self, token: usize) -> Option<(&'a str, Range<usize>)> {
+        let [this, colon, next] = self.tokens.get(token..token + 3)? else { return None };
+        if colon.kind != TokenKind::Mark(':')
+            || !matches!(this.kind, TokenKind::Word)
+            || matches!(next.kind, TokenKind::Mark(_))
+        {
+            return None;
+        }
         let name = self.word(token);
         let is_keyword = name.starts_with(|letter: char| letter.is_ascii_uppercase())
             && name.bytes().any(|byte| byte.is_ascii_lowercase())
             && name.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
-        let (this, next) = (self.tokens.get(token)?, self.tokens.get(token + 2)?);
-        let colon = self.tokens.get(token + 1)?;
-        if !is_keyword
-            || !matches!(this.kind, TokenKind::Word)
-            || colon.kind != TokenKind::Mark(':')
-            || matches!(next.kind, TokenKind::Mark(_))
-        {
+        if !is_keyword {
             return None;
         }
         let start = next.start as usize;
@@ -151,9 +160,13 @@ impl Lexer<'_> {
                 && self.lexed.tokens.last().is_some_and(|last| {
                     last.end as usize + 1 == range.start && !matches!(last.kind, TokenKind::Mark(_))
                 });
+        let hash = match kind {
+            TokenKind::Word | TokenKind::Mention(_) => WordHash::of(&self.lexed.text[range.clone()]),
+            TokenKind::Mark(_) => WordHash::default(),
+        };
         self.position = range.end;
         #[expect(clippy::cast_possible_truncation, reason = "sources are limited to 64 MiB")]
-        self.lexed.tokens.push(Token { kind, start: range.start as u32, end: range.end as u32, joined });
+        self.lexed.tokens.push(Token { kind, start: range.start as u32, end: range.end as u32, joined, hash });
     }
 
     fn mention(&mut self, mention: Mention, range: Range<usize>) {
@@ -167,7 +180,6 @@ impl Lexer<'_> {
     fn next(&mut self, limit: usize) {
         let start = self.position;
         let byte = self.bytes[start];
-        let rest = &self.lexed.text[start..limit];
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' => {
                 self.position += 1;
@@ -179,11 +191,20 @@ impl Lexer<'_> {
             }
             _ => {}
         }
-        let after_word = self.lexed.text[..start].chars().next_back().is_some_and(char::is_alphanumeric);
-        if let Some((mention, length)) = mention::at_start(rest, after_word) {
+        let rest = &self.lexed.text[start..limit];
+        let begins_word = byte.is_ascii_alphabetic() || byte == b'_';
+        // Nearly all of it is ASCII.
+        let ascii = if begins_word { mention::name_length(rest) } else { 0 };
+        let after_word = self.follows_word(start);
+        let mention = match begins_word {
+            true if after_word => None,
+            true => mention::compound(rest, ascii),
+            false => mention::at_start(rest, after_word),
+        };
+        if let Some((mention, length)) = mention {
             self.mention(mention, start..start + length);
-        } else if byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80 {
-            self.word_or_mark(rest, start);
+        } else if begins_word || byte >= 0x80 {
+            self.word_or_mark(rest, start, ascii);
         } else {
             self.push(TokenKind::Mark(byte as char), start..start + 1);
         }
@@ -205,16 +226,21 @@ impl Lexer<'_> {
         }
     }
 
-    fn word_or_mark(&mut self, rest: &str, start: usize) {
-        // Nearly all of it is ASCII.
-        let ascii =
-            rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\'')).count();
-        let length = rest[ascii..]
-            .char_indices()
-            .find(|(_, character)| {
-                !(character.is_alphanumeric() || *character == '_' || *character == '\u{2019}' || *character == '\'')
-            })
-            .map_or(rest.len(), |(offset, _)| ascii + offset);
+    /// Whether a letter or a digit stands directly before a place.
+    fn follows_word(&self, place: usize) -> bool {
+        match place.checked_sub(1).and_then(|before| self.bytes.get(before)) {
+            None => false,
+            Some(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric(),
+            Some(_) => self.lexed.text[..place].chars().next_back().is_some_and(char::is_alphanumeric),
+        }
+    }
+
+    /// Reads a word, of whose bytes the first `ascii` are known to belong to it, or a mark beyond ASCII.
+    fn word_or_mark(&mut self, rest: &str, start: usize, ascii: usize) {
+        let length = match rest.as_bytes().get(ascii) {
+            Some(byte) if byte.is_ascii() && *byte != b'\'' => ascii,
+            _ => ascii + continued(&rest[ascii..]),
+        };
         if length == 0 {
             let character = rest.chars().next().unwrap_or(' ');
             let mark = match character {
@@ -230,14 +256,23 @@ impl Lexer<'_> {
             }
             return;
         }
-        let word = &rest[..length];
         if let Some((quantity, length)) = mention::number_in_words(rest, length) {
             self.mention(Mention::Quantity(quantity), start..start + length);
             return;
         }
-        let possessive =
-            word.strip_suffix("'s").or_else(|| word.strip_suffix("\u{2019}s")).map_or(0, |stem| length - stem.len());
-        self.push(TokenKind::Word, start..start + length - possessive);
+        let stem = if length == ascii { length } else { without_possessive(&rest[..length]) };
+        self.push(TokenKind::Word, start..start + stem);
         self.position = start + length;
     }
+}
+
+/// How many bytes go on with a word, apostrophes included.
+fn continued(text: &str) -> usize {
+    let part = |character: char| character.is_alphanumeric() || matches!(character, '_' | '\'' | '\u{2019}');
+    text.find(|character| !part(character)).unwrap_or(text.len())
+}
+
+/// How many bytes of a word stand before its `'s`.
+fn without_possessive(word: &str) -> usize {
+    word.strip_suffix("'s").or_else(|| word.strip_suffix("\u{2019}s")).unwrap_or(word).len()
 }

@@ -27,6 +27,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod title;
+pub mod word;
 
 pub use annotation::{Annotation, AnnotationKind, UNCLOSED_COMMENT, UNKNOWN_ANNOTATION, WAIVER_WITHOUT_REASON};
 pub use build::build;

@@ -48,8 +48,7 @@ impl Bytes {
     /// A number with a unit, `None` when the unit is no size or the result does not fit.
     #[must_use]
     pub fn from_unit(number: f64, unit: &str) -> Option<Self> {
-        let unit = unit.to_ascii_lowercase();
-        let power = BYTE_UNITS.iter().find(|(name, _)| *name == unit)?.1;
+        let power = BYTE_UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit))?.1;
         let bytes = number * 1024_f64.powi(i32::try_from(power).ok()?);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be within range")]
         (0.0..9.0e18).contains(&bytes).then(|| Self(bytes.round() as u64))
@@ -131,8 +130,7 @@ impl Seconds {
     /// A number with a unit, `None` when the unit is no time.
     #[must_use]
     pub fn from_unit(number: f64, unit: &str) -> Option<Self> {
-        let unit = unit.to_ascii_lowercase();
-        let factor = SECOND_UNITS.iter().find(|(name, _)| *name == unit)?.1;
+        let factor = SECOND_UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit))?.1;
         let seconds = number * factor;
         (seconds.is_finite() && seconds >= 0.0).then_some(Self(seconds))
     }

@@ -284,9 +284,8 @@ fn lists_secrets(clause: &Clause<'_>, context: &Context<'_>) -> bool {
     const KINDS: &[&str] =
         &["secrets", "credentials", "tokens", "keys", "variables", "passwords", "with", "contains", "holds"];
     let text = &context.statement.text.masked;
-    let denied = text
-        .split(|letter: char| !letter.is_alphabetic())
-        .any(|word| crate::spec::clause::NEGATIONS.iter().any(|negation| negation.eq_ignore_ascii_case(word)));
+    let denied =
+        text.split(|letter: char| !letter.is_alphabetic()).any(|word| crate::spec::clause::NEGATIONS.contains(word));
     let names = names(clause);
     let Some((_, first)) = names.first().filter(|_| !denied) else { return false };
     // Each name of a list is a clause of its own; what they are is said before the first of them.

@@ -25,7 +25,7 @@ pub(in crate::spec) fn at_start(text: &str, after_word: bool) -> Option<(Mention
             let word = chunk(text);
             Some((Mention::FileName(word.to_owned()), word.len()))
         }
-        byte if !after_word && (byte.is_ascii_alphabetic() || byte == b'_') => compound(text),
+        byte if !after_word && (byte.is_ascii_alphabetic() || byte == b'_') => compound(text, name_length(text)),
         _ => None,
     }
 }
@@ -51,9 +51,13 @@ fn path(text: &str) -> Option<(Mention, usize)> {
     Some((Mention::Path(path), word.len()))
 }
 
-/// Atoms that start with a letter: directives, URLs, owners, file, unit and host names.
-fn compound(text: &str) -> Option<(Mention, usize)> {
-    let name_length = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+/// How many bytes at the start of a text are letters, digits and underscores.
+pub(in crate::spec) fn name_length(text: &str) -> usize {
+    text.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b'_').unwrap_or(text.len())
+}
+
+/// Atoms that start with a name: directives, URLs, owners, file, unit and host names.
+pub(in crate::spec) fn compound(text: &str, name_length: usize) -> Option<(Mention, usize)> {
     match text.as_bytes().get(name_length) {
         Some(b'=') => directive(text, name_length),
         Some(b':') if text[name_length..].starts_with("://") => url(text),

@@ -9,7 +9,7 @@ mod json;
 mod number;
 mod url;
 
-pub(in crate::spec) use atom::at_start;
+pub(in crate::spec) use atom::{at_start, compound, name_length};
 pub(in crate::spec) use code::from_code;
 pub(in crate::spec) use number::number_in_words;
 

@@ -5,6 +5,30 @@ use super::url::host_and_port;
 use super::{Mention, Quantity};
 use crate::value::{Bytes, Network, Seconds};
 
+/// Numbers that people write as words, in small letters.
+const NUMBER_WORDS: &[(&str, f64)] = &[
+    ("one", 1.0),
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("seven", 7.0),
+    ("eight", 8.0),
+    ("nine", 9.0),
+    ("ten", 10.0),
+    ("twelve", 12.0),
+    ("fifteen", 15.0),
+    ("twenty", 20.0),
+    ("thirty", 30.0),
+    ("forty", 40.0),
+    ("sixty", 60.0),
+    ("ninety", 90.0),
+    ("hundred", 100.0),
+    ("half", 0.5),
+    ("quarter", 0.25),
+];
+
 pub(super) fn number(text: &str) -> Option<(Mention, usize)> {
     let word = chunk(text);
     if word.contains('.') || word.contains("::") {
@@ -99,31 +123,22 @@ pub(in crate::spec) fn number_in_words(text: &str, length: usize) -> Option<(Qua
 
 /// The number that a word names: `five`.
 fn number_word(word: &str) -> Option<f64> {
-    let mut lower = [0; "hundred".len()];
-    let lower = lower.get_mut(..word.len())?;
-    lower.copy_from_slice(word.as_bytes());
-    lower.make_ascii_lowercase();
-    Some(match &*lower {
-        b"one" => 1.0,
-        b"two" => 2.0,
-        b"three" => 3.0,
-        b"four" => 4.0,
-        b"five" => 5.0,
-        b"six" => 6.0,
-        b"seven" => 7.0,
-        b"eight" => 8.0,
-        b"nine" => 9.0,
-        b"ten" => 10.0,
-        b"twelve" => 12.0,
-        b"fifteen" => 15.0,
-        b"twenty" => 20.0,
-        b"thirty" => 30.0,
-        b"forty" => 40.0,
-        b"sixty" => 60.0,
-        b"ninety" => 90.0,
-        b"hundred" => 100.0,
-        b"half" => 0.5,
-        b"quarter" => 0.25,
-        _ => return None,
-    })
+    // Nearly every word of a text is none.
+    let begins = matches!(word.as_bytes().first()? | 0x20, b'e' | b'f' | b'h' | b'n' | b'o' | b'q' | b's' | b't');
+    let lengths = "one".len().."hundred".len() + 1;
+    let mut known = NUMBER_WORDS.iter().filter(|_| begins && lengths.contains(&word.len()));
+    known.find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, number)| *number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_numbers_in_words_are_known() {
+        for (word, number) in NUMBER_WORDS {
+            assert_eq!(number_word(&word.to_uppercase()), Some(*number), "{word}");
+        }
+        assert_eq!(number_word("often"), None);
+    }
 }
