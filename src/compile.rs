@@ -82,14 +82,15 @@ pub fn analyse(file: SourceFile, options: &Options) -> Compiled {
     let lowered = lower::lower(&spec, &bindings, &names);
     diagnostics.extend(lowered.diagnostics);
     let plan = lowered.output;
-    diagnostics.extend(lint::check(&lint::View {
+    let view = lint::View {
         file: &file,
         spec: &spec,
         readings: &readings,
         bindings: &bindings,
         plan: plan.as_ref(),
         reader: registry::reader(),
-    }));
+    };
+    lint::check(&view, &mut diagnostics);
     diagnostics.extend(registry::unknown_names(&spec));
     lint::settle(&spec, &options.findings, &mut diagnostics);
     diagnostics::sort(&mut diagnostics);

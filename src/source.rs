@@ -63,7 +63,7 @@ pub struct Position {
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     name: Arc<str>,
-    text: Arc<str>,
+    text: Arc<String>,
     /// Byte offset at which each line starts; built when the first position is asked for.
     lines: Arc<OnceLock<Vec<u32>>>,
 }
@@ -71,8 +71,8 @@ pub struct SourceFile {
 impl SourceFile {
     /// A source from text already in memory.
     #[must_use]
-    pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into(), lines: Arc::default() }
+    pub fn new(name: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: Arc::new(text.into()), lines: Arc::default() }
     }
 
     /// Reads a file; `-` is standard input.

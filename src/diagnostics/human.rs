@@ -132,7 +132,7 @@ impl miette::Diagnostic for Report<'_> {
         let file = self.file.as_ref()?.0;
         let here = self.diagnostic.primary.span.source;
         let primary = &self.diagnostic.primary;
-        let text = |label: &Label| (!label.message.is_empty()).then(|| label.message.clone());
+        let text = |label: &Label| (!label.message.is_empty()).then(|| label.message.clone().into_owned());
         let first = LabeledSpan::new_primary_with_span(text(primary), visible(file, primary.span));
         let further = self.diagnostic.labels.iter().filter(move |label| label.span.source == here);
         Some(Box::new(

@@ -63,7 +63,7 @@ fn one(sources: &Sources, diagnostic: &Diagnostic) -> JsonDiagnostic {
         column: place.column,
         end_line: place.end_line,
         end_column: place.end_column,
-        help: diagnostic.help.clone(),
+        help: diagnostic.help.as_deref().map(str::to_owned),
         labels: own
             .into_iter()
             .chain(&diagnostic.labels)

@@ -18,6 +18,8 @@ pub use json::{JsonDiagnostic, JsonLabel, json};
 pub use place::Place;
 pub use sarif::{Anchor, sarif};
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -151,7 +153,7 @@ pub struct Label {
     /// Where.
     pub span: Span,
     /// What stands there, as it matters to the finding; may be empty for the main place.
-    pub message: String,
+    pub message: Cow<'static, str>,
 }
 
 /// A replacement of text, part of a fix.
@@ -186,7 +188,7 @@ pub struct Diagnostic {
     /// Further places.
     pub labels: Vec<Label>,
     /// What to write instead.
-    pub help: Option<String>,
+    pub help: Option<Cow<'static, str>>,
     /// A change that mends it without a decision of the author.
     pub fix: Option<Fix>,
     /// Why the finding is accepted, where an annotation says so. Accepted findings are shown to machines only.
@@ -197,7 +199,7 @@ impl Diagnostic {
     /// A finding at the level of its lint.
     #[must_use]
     pub fn new(lint: &'static Lint, span: Span, message: impl Into<String>) -> Self {
-        let primary = Label { span, message: String::new() };
+        let primary = Label { span, message: Cow::default() };
         Self {
             lint,
             level: lint.level,
@@ -212,21 +214,21 @@ impl Diagnostic {
 
     /// Says what stands at the main place.
     #[must_use]
-    pub fn at(mut self, message: impl Into<String>) -> Self {
+    pub fn at(mut self, message: impl Into<Cow<'static, str>>) -> Self {
         self.primary.message = message.into();
         self
     }
 
     /// Adds a further place.
     #[must_use]
-    pub fn label(mut self, span: Span, message: impl Into<String>) -> Self {
+    pub fn label(mut self, span: Span, message: impl Into<Cow<'static, str>>) -> Self {
         self.labels.push(Label { span, message: message.into() });
         self
     }
 
     /// Says what to write instead.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
         self.help = Some(help.into());
         self
     }

@@ -101,9 +101,8 @@ pub fn lints() -> impl Iterator<Item = &'static Lint> {
         .chain(waivers::lints())
 }
 
-/// Runs all rules.
-#[must_use]
-pub fn check(view: &View<'_>) -> Vec<Diagnostic> {
+/// Runs all rules and adds what they find.
+pub fn check(view: &View<'_>, diagnostics: &mut Vec<Diagnostic>) {
     static BY_WORDS: Rule = Rule { lints: &[], check: words::check };
     let rules: Vec<&Rule> = rules::all().chain([&BY_WORDS]).collect();
     // Each looks at everything and knows of no other.
@@ -112,5 +111,7 @@ pub fn check(view: &View<'_>) -> Vec<Diagnostic> {
         (rule.check)(view, &mut found);
         found
     };
-    parallel::map_if(parallel::is_worth_it(view.readings.len()), &rules, run).into_iter().flatten().collect()
+    for mut found in parallel::map_if(parallel::is_worth_it(view.readings.len()), &rules, run) {
+        diagnostics.append(&mut found);
+    }
 }

@@ -42,41 +42,46 @@ impl PhraseIndex {
     /// The phrases of a text with their places, from left to right, none within another.
     pub fn find<'text>(&'text self, text: &'text str) -> impl Iterator<Item = (usize, Range<usize>)> {
         let bytes = text.as_bytes();
-        let mut at = 0;
+        let (mut at, mut within) = (0, false);
         std::iter::from_fn(move || {
-            while let Some(start) = next_word(bytes, at) {
-                at = start + 1;
-                let key = start_of(&bytes[start..]);
-                if self.starts[key / 64] & 1 << (key % 64) == 0 {
-                    continue;
+            while at < bytes.len() {
+                let begins = !within;
+                within = PART[usize::from(bytes[at])];
+                let found = if within && begins { self.longest_at(&bytes[at..]) } else { None };
+                let start = at;
+                if let Some((number, phrase)) = found {
+                    at += phrase.len();
+                    within = PART[usize::from(bytes[at - 1])];
+                    return Some((number, start..at));
                 }
-                let fits = |phrase: &str| {
-                    let found = bytes.get(start..start + phrase.len());
-                    found.is_some_and(|found| found.eq_ignore_ascii_case(phrase.as_bytes()))
-                };
-                let candidates = self.by_start.get(&key).into_iter().flatten();
-                if let Some((number, phrase)) = candidates.into_iter().find(|(_, phrase)| fits(phrase)) {
-                    at = start + phrase.len();
-                    return Some((*number, start..at));
-                }
+                at += 1;
             }
             None
         })
     }
+
+    /// The longest phrase that a text begins with.
+    fn longest_at(&self, text: &[u8]) -> Option<(usize, &'static str)> {
+        let key = start_of(text);
+        if self.starts[key / 64] & 1 << (key % 64) == 0 {
+            return None;
+        }
+        let fits =
+            |phrase: &str| text.get(..phrase.len()).is_some_and(|found| found.eq_ignore_ascii_case(phrase.as_bytes()));
+        self.by_start.get(&key)?.iter().find(|(_, phrase)| fits(phrase)).copied()
+    }
 }
 
-/// Where the next word begins, at or after a place.
-fn next_word(bytes: &[u8], from: usize) -> Option<usize> {
-    let within = from > 0 && is_part(bytes[from - 1]);
-    let rest = bytes.get(from..)?;
-    let end = if within { rest.iter().position(|byte| !is_part(*byte))? } else { 0 };
-    rest[end..].iter().position(|byte| is_part(*byte)).map(|start| from + end + start)
-}
-
-/// Whether a byte is a part of a word.
-fn is_part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80
-}
+/// Which bytes are parts of words.
+const PART: [bool; 256] = {
+    let mut part = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        part[byte] = byte >= 0x80 || (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    part
+};
 
 /// The number of the first letters, small or capital; other characters share one with letters.
 fn start_of(bytes: &[u8]) -> usize {

@@ -22,7 +22,7 @@ pub fn shown<'d>(document: &'d Document, options: &Options) -> impl Iterator<Ite
 pub fn converted(document: &Document, finding: &Finding) -> Diagnostic {
     let related = finding.labels.iter().map(|label| DiagnosticRelatedInformation {
         location: Location { uri: document.uri.clone(), range: document.lines.range(label.span) },
-        message: label.message.clone(),
+        message: label.message.clone().into_owned(),
     });
     Diagnostic {
         range: document.lines.range(finding.primary.span),

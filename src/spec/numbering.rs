@@ -1,6 +1,6 @@
 //! IDs of statements that have none, and IDs that stand twice.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::id::StatementId;
 use super::{Spec, Statement, StatementKind};
@@ -72,19 +72,21 @@ fn name_criteria(spec: &mut Spec) {
 /// The highest written number of each prefix.
 fn written(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) -> FxHashMap<String, u32> {
     let mut highest: FxHashMap<String, u32> = FxHashMap::default();
-    let mut first = FxHashMap::default();
+    let mut first = FxHashMap::with_capacity_and_hasher(spec.statements.len(), FxBuildHasher);
     for statement in &spec.statements {
         let Some(span) = statement.id_span else { continue };
         if let Some(number) = statement.id.number().filter(|number| *number < LARGEST) {
-            let entry = highest.entry(statement.id.prefix().to_owned()).or_default();
-            *entry = number.max(*entry);
+            match highest.get_mut(statement.id.prefix()) {
+                Some(highest) => *highest = number.max(*highest),
+                None => drop(highest.insert(statement.id.prefix().to_owned(), number)),
+            }
         }
         if let Some(earlier) = first.get(&statement.id) {
             let finding = Diagnostic::new(&DUPLICATE_ID, span, format!("{} stands twice", statement.id));
             let help = "give one of them another number, or put the ID in parentheses where it is meant as a reference";
             diagnostics.push(finding.at("this one").label(*earlier, "first here").help(help));
         } else {
-            first.insert(statement.id.clone(), span);
+            first.insert(&statement.id, span);
         }
     }
     highest

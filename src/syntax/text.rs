@@ -40,10 +40,9 @@ impl Text {
     /// Replaces a range by spaces. The range must lie on character boundaries; one that does not is left alone.
     pub fn blank(&mut self, range: Range<usize>) {
         if self.masked.get(range.clone()).is_some() {
-            let rest = self.masked.split_off(range.end);
-            self.masked.truncate(range.start);
-            pad(&mut self.masked, range.len());
-            self.masked.push_str(&rest);
+            let mut bytes = std::mem::take(&mut self.masked).into_bytes();
+            bytes[range].fill(b' ');
+            self.masked = String::from_utf8(bytes).unwrap_or_default();
         }
     }
 

@@ -31,12 +31,12 @@ struct Form {
 }
 
 /// All examples, and by word which hold it.
-type Forms = (Vec<Form>, FxHashMap<Cow<'static, str>, Vec<usize>>);
+type Forms = (Vec<Form>, FxHashMap<Stem, Vec<usize>>);
 
 /// Which examples hold a word; words of more than three letters, by their first six, so that endings do not matter.
 static FORMS: LazyLock<Forms> = LazyLock::new(|| {
     let mut forms = Vec::new();
-    let mut by_word: FxHashMap<Cow<'static, str>, Vec<usize>> = FxHashMap::default();
+    let mut by_word: FxHashMap<Stem, Vec<usize>> = FxHashMap::default();
     let own = |example: &&Example| example.facts != NOT_MINE;
     for entry in CAPABILITIES {
         for example in entry.examples.iter().filter(own) {
@@ -67,14 +67,12 @@ fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn finding(statement: &Statement) -> Diagnostic {
-    let help = match nearest(&statement.text.masked) {
-        Some(form) => format!(
+    let help: Cow<'static, str> = match nearest(&statement.text.masked) {
+        Some(form) => Cow::Owned(format!(
             "did you mean something like \"{}\" ({})? Else say who sees to it: <!-- specc: manual owner=\"…\" -->",
             form.sentence, form.capability
-        ),
-        None => {
-            "say it so that it can be measured, or say who sees to it: <!-- specc: manual owner=\"…\" -->".to_owned()
-        }
+        )),
+        None => "say it so that it can be measured, or say who sees to it: <!-- specc: manual owner=\"…\" -->".into(),
     };
     let message = format!("nothing in {} was understood", statement.id);
     let diagnostic = Diagnostic::new(&UNRECOGNISED_STATEMENT, place(statement), message);
@@ -84,23 +82,22 @@ fn finding(statement: &Statement) -> Diagnostic {
 /// The example that shares most words with a text, at least two; of several the first.
 fn nearest(text: &str) -> Option<&'static Form> {
     let (forms, by_word) = &*FORMS;
-    let mut sharing: Vec<usize> =
-        stems(text).filter_map(|stem| by_word.get(stem.as_ref())).flatten().copied().collect();
+    let mut sharing: Vec<usize> = stems(text).filter_map(|stem| by_word.get(&stem)).flatten().copied().collect();
     sharing.sort_unstable();
     let counted = sharing.chunk_by(|a, b| a == b).filter(|same| same.len() >= 2);
     let best = counted.max_by_key(|same| (same.len(), usize::MAX - same[0]))?;
     forms.get(best[0])
 }
 
-fn stems(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+fn stems(text: &str) -> impl Iterator<Item = Stem> {
     text.split(|character: char| !character.is_alphanumeric()).filter(|word| word.len() > 3).map(stem)
 }
 
-/// The first six letters of a word, lower case.
-fn stem(word: &str) -> Cow<'_, str> {
-    if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        Cow::Borrowed(&word[..word.len().min(6)])
-    } else {
-        Cow::Owned(word.to_lowercase().chars().take(6).collect())
-    }
+/// The first six bytes of a word, in small letters; a shorter word ends in zeros.
+type Stem = [u8; 6];
+
+fn stem(word: &str) -> Stem {
+    let mut stem = Stem::default();
+    stem.iter_mut().zip(word.bytes()).for_each(|(letter, byte)| *letter = byte.to_ascii_lowercase());
+    stem
 }

@@ -5,7 +5,7 @@ use crate::diagnostics::Diagnostic;
 use crate::lint::rules::place;
 use crate::lint::{Rule, View};
 use crate::spec::Form;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHasher};
 use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
 
@@ -25,7 +25,8 @@ pub(super) static RULE: Rule = Rule { lints: &[&DUPLICATE_STATEMENT], check };
 const WORDS: usize = 5;
 
 fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
-    let mut seen: FxHashMap<(usize, u64), (usize, bool)> = FxHashMap::default();
+    let mut seen: FxHashMap<(usize, u64), (usize, bool)> =
+        FxHashMap::with_capacity_and_hasher(view.spec.statements.len(), FxBuildHasher);
     for (index, statement) in view.spec.statements.iter().enumerate() {
         if statement.form == Form::CommandLine || !view.is_open(statement) {
             continue;
