@@ -31,7 +31,8 @@ impl WordHash {
 /// Whether a word is this one, which is in small letters.
 #[must_use]
 pub fn is_same(small: &str, word: &str) -> bool {
-    if word.is_ascii() { small.eq_ignore_ascii_case(word) } else { small == word.to_lowercase() }
+    // Of two words that differ, most differ in length.
+    small.eq_ignore_ascii_case(word) || !word.is_ascii() && small == word.to_lowercase()
 }
 
 /// The hashes of some words, a bit each.
