@@ -4,7 +4,8 @@
 ssh_session_processes() {
   local process=$$ name parent
   while ((process > 1)); do
-    { name=$(<"/proc/$process/comm"); } 2>/dev/null || return 0
+    # Not $(<FILE): under errexit that ends the script where the process is gone, whatever stands behind it.
+    IFS= read -r name 2>/dev/null <"/proc/$process/comm" || return 0
     parent=$(parent_process "$process") || return 0
     # The process whose parent is the manager is the listening server, not a session.
     if [[ ($name == sshd || $name == sshd-session) && $parent -gt 1 ]]; then printf '%s\n' "$process"; fi
@@ -13,8 +14,8 @@ ssh_session_processes() {
 }
 
 parent_process() {
-  local stat
-  { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
+  local stat=''
+  IFS= read -r -d '' stat 2>/dev/null <"/proc/$1/stat" || [[ $stat ]] || return 1
   # The name in parentheses may hold anything; what follows its end is regular: state, parent, …
   read -r _ stat _ <<<"${stat##*) }"
   printf '%s' "$stat"
@@ -22,9 +23,9 @@ parent_process() {
 
 # Prints when a process started, in clock ticks since boot.
 process_start() {
-  local stat
+  local stat=''
   local -a fields
-  { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
+  IFS= read -r -d '' stat 2>/dev/null <"/proc/$1/stat" || [[ $stat ]] || return 1
   read -r -a fields <<<"${stat##*) }"
   printf '%s' "${fields[19]}"
 }

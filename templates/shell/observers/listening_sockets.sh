@@ -1,9 +1,9 @@
-# listening_sockets PORT PROTOCOL: a line a socket, "ADDRESS PID NAME"; PID and NAME are "-" where only root could see them.
+# listening_sockets PORT PROTOCOL: a line a socket, "ADDRESS PID NAME"; PID and NAME are "-" where only root could see them. Returns 2 where ss does not tell.
 
 listening_sockets() {
   local port=$1 protocol=$2 family=-t state sockets local_address holders
   [[ $protocol != udp ]] || family=-u
-  sockets=$(ss -H -n -l -p "$family" "sport = :$port") || return 0
+  sockets=$(ss -H -n -l -p "$family" "sport = :$port") || return 2
   while read -r state _ _ local_address _ holders; do
     [[ -n $state ]] || continue
     # [::]:8000, 127.0.0.1%lo:8000 and *:8000 (both families) lose the port.

@@ -2,14 +2,18 @@
 # requires: needs
 
 observe_command() {
-  local user=$1 seconds=$2 status=0
+  local user=$1 seconds=$2 status=0 group
   local -a as_user=()
   shift 3
   if [[ $user == root ]]; then
     needs root || return
   elif ((EUID == 0)); then
     needs setpriv || return
-    as_user=(setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups --inh-caps=-all --no-new-privs)
+    group=$(id -g -- "$user" 2>/dev/null) || {
+      printf 'there is no user %s\n' "$user"
+      return 2
+    }
+    as_user=(setpriv --reuid="$user" --regid="$group" --clear-groups --inh-caps=-all --no-new-privs)
   fi
   needs "$1" || return
   # Nothing of the caller's environment: pagers, proxies and locales change what commands print.

@@ -3,7 +3,11 @@
 
 observe_failed_dependencies() {
   local unit=$1 needed other missing=''
-  needed="$(unit_property "$unit" Requires) $(unit_property "$unit" Requisite) $(unit_property "$unit" BindsTo)"
+  needed=$(unit_property "$unit" Requires) || {
+    printf '%s\n' "$needed"
+    return 2
+  }
+  needed+=" $(unit_property "$unit" Requisite) $(unit_property "$unit" BindsTo)"
   for other in $needed; do
     if [[ $(unit_property "$other" ActiveState) != active ]]; then
       missing+="${missing:+ }$other"

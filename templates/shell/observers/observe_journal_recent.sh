@@ -2,14 +2,19 @@
 # requires: may_read_journal http_request
 
 observe_journal_recent() {
-  local unit=$1 seconds=$2 url=${3-} try count
+  local unit=$1 seconds=$2 url=${3-} try entries
+  local -a lines=()
   may_read_journal || return
   [[ -z $url ]] || http_request GET "$url" --output /dev/null >/dev/null || true
   # What a process has written a moment ago may still be on its way into the journal.
   for try in 1 2 3 4 5 6 7 8 9 10; do
-    count=$(journalctl --quiet --no-pager --output=cat --lines=1000 --since="-${seconds}s" "_SYSTEMD_UNIT=$unit" | wc -l)
-    ((count == 0 && try < 10)) || break
+    entries=$(journalctl --quiet --no-pager --output=cat --lines=1000 --since="-${seconds}s" "_SYSTEMD_UNIT=$unit") || {
+      printf 'the journal cannot be read\n'
+      return 2
+    }
+    [[ -z $entries && $try -lt 10 ]] || break
     sleep 0.2
   done
-  printf '%s\n' "$count"
+  [[ -z $entries ]] || mapfile -t lines <<<"$entries"
+  printf '%s\n' "${#lines[@]}"
 }

@@ -2,8 +2,12 @@
 # requires: needs listening_sockets
 
 observe_listener() {
-  local port=$1 protocol=$2 addresses
+  local port=$1 protocol=$2 sockets addresses
   needs ss || return
-  addresses=$(listening_sockets "$port" "$protocol" | cut -d ' ' -f 1 | sort -u | paste -sd ' ')
+  sockets=$(listening_sockets "$port" "$protocol") || {
+    printf 'ss does not tell what listens on port %s/%s\n' "$port" "$protocol"
+    return 2
+  }
+  addresses=$(cut -d ' ' -f 1 <<<"$sockets" | sort -u | paste -sd ' ')
   printf '%s\n' "${addresses:-none}"
 }

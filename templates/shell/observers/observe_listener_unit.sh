@@ -4,7 +4,10 @@
 observe_listener_unit() {
   local port=$1 protocol=$2 unit=$3 sockets group _ pid name
   needs root ss || return
-  sockets=$(listening_sockets "$port" "$protocol")
+  sockets=$(listening_sockets "$port" "$protocol") || {
+    printf 'ss does not tell what listens on port %s/%s\n' "$port" "$protocol"
+    return 2
+  }
   if [[ -z $sockets ]]; then
     printf 'nothing listens on port %s/%s\n' "$port" "$protocol"
     return 1

@@ -11,6 +11,9 @@ observe_sudo_rights() {
   rights=$(sudo -n -l -U "$1" 2>&1) || true
   if [[ $rights == *'is not allowed to run sudo'* ]]; then
     printf 'none\n'
+  elif [[ $rights != *'may run the following commands'* ]]; then
+    printf '%s\n' "${rights%%$'\n'*}"
+    return 2
   else
     # Before that line stand sudo's own defaults.
     sed '1,/may run the following commands/d; s/^ *//' <<<"$rights" | paste -sd ';'

@@ -73,5 +73,5 @@ bytes_of() {
     *T) exponent=4 ;;
     *) exponent=0 ;;
   esac
-  awk -v number="$number" -v exponent="$exponent" 'BEGIN { printf "%d", number * 1024 ^ exponent }'
+  awk -v number="$number" -v exponent="$exponent" 'BEGIN { printf "%.0f", number * 1024 ^ exponent }'
 }

@@ -1,5 +1,5 @@
 # The SSH server's settings, changed so that nobody is locked out.
-# requires: step report stop risk ledger begin_transaction transaction revert_changes put_file sshd_setting_for_everybody observe_sshd_setting key_login ssh_ports effective_sshd_settings
+# requires: step report stop risk ledger begin_transaction transaction revert_changes put_file sshd_setting_for_everybody observe_sshd_setting key_login ssh_ports effective_sshd_settings reload_sshd
 
 readonly SSHD_DROP_IN="/etc/ssh/sshd_config.d/00-specc-$SERVICE.conf"
 
@@ -110,16 +110,6 @@ change_sshd() {
 undo_sshd() {
   revert_sshd
   transaction_end sshd reverted
-}
-
-reload_sshd() {
-  local unit
-  for unit in ssh.service sshd.service; do
-    if systemctl --quiet is-active -- "$unit"; then
-      systemctl reload -- "$unit"
-      return 0
-    fi
-  done
 }
 
 # The server greets first: the connection alone would prove only that something listens.

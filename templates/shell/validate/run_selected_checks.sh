@@ -18,7 +18,7 @@ run_selected_checks() {
       check) run_and_report "$index" ;;
       drill)
         if ! drill_was_named "$index"; then
-          RESULT_STATUS[index]=not-run
+          set_result "$index" not-run ''
         elif [[ ${CHECK_NAME[index]} == drill.reboot ]]; then
           reboot+=("$index")
         else

@@ -1,0 +1,25 @@
+//! Every function of the shell library, run on its own: already true, made true, and each way in which it cannot be.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod accounts_and_packages;
+mod deploy_arguments;
+mod deploy_elsewhere;
+mod deploy_runs;
+mod deploy_state;
+mod drills;
+mod environment_and_application;
+mod files;
+mod firewall_changes;
+mod firewall_rules;
+mod harness;
+mod library;
+mod observers_of_hosts;
+mod observers_of_networks;
+mod observers_of_units;
+mod services;
+mod sshd_and_transactions;
+mod stand_ins;
+mod validate_runs;
+mod validate_values;
+mod whole_library;
