@@ -170,6 +170,8 @@ fn a_setting_that_cannot_be_told_is_never_a_value() {
     assert_eq!(with_sshd().observe_as(1000, ask).observed(), (2, "sshd shows its settings to root only"));
     let run = with_sshd().command("sshd", "echo 'no hostkeys available' >&2; exit 1").observe(ask);
     assert_eq!(run.observed(), (1, "no hostkeys available"));
+    let run = with_sshd().file(DROP_IN, "PasswordAuthentication no\n").command("getent", "exit 1").observe(ask);
+    assert_eq!(run.observed(), (2, "the accounts of this host cannot be listed"), "root alone is not everybody");
     let host = with_sshd().file("/run/units/ssh.service/StateChangeTimestamp", "@1000000000\n");
     let run = host.observe(ask);
     assert_eq!(

@@ -4,10 +4,15 @@
 # sshd_setting_for_everybody NAME
 # Prints one value, or all of them, joined by "; ", with their users, where a Match block makes them differ.
 sshd_setting_for_everybody() {
-  local name=${1,,} settings value result='' user address addresses
+  local name=${1,,} settings value result='' user users_listed address addresses
   local -A users_of=()
   local -a users
-  mapfile -t users <<<"$(login_users)"
+  # A setting that holds for root alone is not one that holds for everybody.
+  if ! users_listed=$(login_users); then
+    printf 'the accounts of this host cannot be listed\n'
+    return 2
+  fi
+  mapfile -t users <<<"$users_listed"
   addresses=$(addresses_in_match_blocks)
   for user in root "${users[@]}"; do
     [[ -n $user ]] || continue

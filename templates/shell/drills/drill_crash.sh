@@ -5,8 +5,9 @@ drill_crash() {
   local unit=$1 seconds=$2 old restarts started
   needs root systemd-run || return
   old=$(main_pid "$unit") || {
+    local status=$?
     printf '%s\n' "$old"
-    return 1
+    return "$status"
   }
   # Starts by hand, and earlier drills, count towards the start limit: this drill is not about that.
   systemctl reset-failed "$unit"

@@ -6,8 +6,9 @@ drill_memory() {
   local more=$((64 * 1024 * 1024))
   needs root systemd-run || return
   old=$(main_pid "$unit") || {
+    status=$?
     printf '%s\n' "$old"
-    return 1
+    return "$status"
   }
   directory=$(cgroup_directory "$unit")
   kernel_limit=$(observe_cgroup "$unit" memory.max)

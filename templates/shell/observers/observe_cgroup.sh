@@ -4,8 +4,9 @@
 observe_cgroup() {
   local unit=$1 file=$2 directory value period
   directory=$(cgroup_directory "$unit") || {
+    local status=$?
     printf '%s\n' "$directory"
-    return 1
+    return "$status"
   }
   if [[ ! -r $directory/$file ]]; then
     printf 'the kernel keeps no %s for %s\n' "$file" "$unit"

@@ -5,8 +5,9 @@ observe_current() {
   local unit=$1 pid started path directory newer
   local -a files=()
   pid=$(main_pid "$unit") || {
+    local status=$?
     printf '%s\n' "$pid"
-    return 1
+    return "$status"
   }
   if [[ $(unit_property "$unit" NeedDaemonReload) != no ]]; then
     printf 'systemd has not read the unit file since it changed\n'

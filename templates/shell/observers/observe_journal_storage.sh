@@ -5,8 +5,9 @@ observe_journal_storage() {
   local pid open
   needs root || return
   pid=$(main_pid systemd-journald.service) || {
+    local status=$?
     printf '%s\n' "$pid"
-    return 1
+    return "$status"
   }
   # What it has open, not what its configuration says.
   open=$(find "/proc/$pid/fd" -type l -printf '%l\n' 2>/dev/null) || true

@@ -12,7 +12,14 @@ observe_listener_unit() {
     printf 'nothing listens on port %s/%s\n' "$port" "$protocol"
     return 1
   fi
-  group=$(cgroup_directory "$unit") || group='(none)'
+  group=$(cgroup_directory "$unit") || {
+    local status=$?
+    if ((status == 2)); then
+      printf '%s\n' "$group"
+      return 2
+    fi
+    group='(none)'
+  }
   while read -r _ pid name; do
     if ! in_control_group "$pid" "${group#/sys/fs/cgroup}"; then
       printf 'foreign: %s (pid %s)\n' "$name" "$pid"

@@ -4,8 +4,9 @@
 observe_process_field() {
   local unit=$1 field=$2 pid
   pid=$(main_pid "$unit") || {
+    local status=$?
     printf '%s\n' "$pid"
-    return 1
+    return "$status"
   }
   case $field in
     cwd | exe)

@@ -5,8 +5,9 @@ observe_process_user() {
   local pids pid pair result=''
   local -A identities=()
   pids=$(unit_processes "$1") || {
+    local status=$?
     printf '%s\n' "$pids"
-    return 1
+    return "$status"
   }
   for pid in $pids; do
     collect_identities "$pid"

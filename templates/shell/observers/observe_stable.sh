@@ -10,8 +10,13 @@ observe_stable() {
     IFS= read -r restarts
     IFS= read -r started
   } < <(stability "$unit")
+  # Of a unit that does not exist systemd says that it is inactive.
+  if [[ -z $active ]]; then
+    printf 'the service manager does not answer\n'
+    return 2
+  fi
   if [[ $active != active || $sub != running ]]; then
-    printf '%s (%s)\n' "${active:-unknown to systemd}" "$sub"
+    printf '%s (%s)\n' "$active" "$sub"
     return 0
   fi
   # A service that crashes now and then is active most of the time; only its process tells.

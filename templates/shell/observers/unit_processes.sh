@@ -4,8 +4,9 @@
 unit_processes() {
   local directory pids
   directory=$(cgroup_directory "$1") || {
+    local status=$?
     printf '%s\n' "$directory"
-    return 1
+    return "$status"
   }
   pids=$(find "$directory" -name cgroup.procs -exec cat {} + 2>/dev/null) || true
   if [[ -z $pids ]]; then
