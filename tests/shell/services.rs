@@ -4,16 +4,16 @@ use crate::harness::Host;
 
 /// A systemctl that keeps the state of units in files, `/run/units/UNIT/PROPERTY`, and does as it is told.
 pub const SYSTEMCTL: &str = r#"
-unit() { for word; do case $word in -*) ;; *) last=$word ;; esac; done; echo "$last"; }
-place=/run/units/$(unit "$@")
-verb=; for word; do case $word in -*) ;; *) verb=$word; break ;; esac; done
+verb= unit=
+for word; do case $word in -*) ;; *) verb=${verb:-$word} unit=$word ;; esac; done
+place=/run/units/$unit
 case $verb in
   show)
     for word; do case $word in
       --all) for file in "$place"/*; do [ ! -f "$file" ] || echo "${file##*/}=$(cat "$file")"; done ;;
       --property=*) for name in $(echo "${word#*=}" | tr , ' '); do case "$*" in *--value*) cat "$place/$name" 2>/dev/null || echo ;; *) echo "$name=$(cat "$place/$name" 2>/dev/null)" ;; esac; done ;;
     esac; done ;;
-  restart | start) [ ! -e "$place/broken" ] || { echo "Job for $(unit "$@") failed."; exit 1; }
+  restart | start) [ ! -e "$place/broken" ] || { echo "Job for $unit failed."; exit 1; }
     [ ! -d "$place" ] || { echo active >"$place/ActiveState"; [ ! -e "$place/NextPID" ] || mv "$place/NextPID" "$place/MainPID"; } ;;
   stop) [ -e "$place/stubborn" ] || [ ! -d "$place" ] || echo inactive >"$place/ActiveState" ;;
   enable | reenable) [ ! -e "$place/no-install" ] || exit 0; [ ! -d "$place" ] || echo enabled >"$place/UnitFileState" ;;

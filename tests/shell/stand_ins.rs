@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{LazyLock, Mutex};
@@ -34,7 +34,7 @@ const PRETENCES: [(&str, &str); 8] = [
 ];
 
 /// What is outside of the temporary root counts as root's; what is in it too, but for what the file `.owners` says.
-const PRETENDED_LISTING: &str = r#"/bin/ls "$@" 2>/dev/null | awk -v root="$ROOT" -v me="$(/usr/bin/id -u)" '
+const PRETENDED_LISTING: &str = r#"/bin/ls "$@" 2>/dev/null | awk -v root="$ROOT" -v me="$ME" '
   BEGIN { while ((getline line < (root "/.owners")) > 0) { split(line, word, " "); owner[word[1]] = word[2] ~ /^root:/ ? 0 : 1000 } }
   index($9, root "/") != 1 { print "drwxr-xr-x 1 0 0 0 Jan 1 00:00 " $9; next }
   $9 in owner { $3 = owner[$9] }
@@ -95,13 +95,17 @@ pub fn make_tools(directory: &Path, without: &str) {
     }
 }
 
-/// A program for `sh` that notes how it was called. The temporary root is where the first directory of PATH lies.
+/// A program for `sh` that notes how it was called. The temporary root is where the first directory of PATH lies; `ME` is its owner.
 fn stand_in(name: &str, body: &str) -> String {
     format!(
-        "#!/bin/sh\nROOT=${{PATH%%/.stand-ins*}}\nline={name}\nfor word; do case $word in '' | *[!A-Za-z0-9_./:=@%+,-]*) line=\"$line '$word'\" ;; \
-         *) line=\"$line $word\" ;; esac; done\nprintf '%s\\n' \"$line\" >>\"$ROOT/.calls\"\n{body}\n"
+        "#!/bin/sh\nROOT=${{PATH%%/.stand-ins*}} ME={}\nline={name}\nfor word; do case $word in '' | *[!A-Za-z0-9_./:=@%+,-]*) line=\"$line '$word'\" ;; \
+         *) line=\"$line $word\" ;; esac; done\nprintf '%s\\n' \"$line\" >>\"$ROOT/.calls\"\n{body}\n",
+        *OWN_ID
     )
 }
+
+/// The account that runs the tests.
+static OWN_ID: LazyLock<u32> = LazyLock::new(|| fs::metadata("/proc/self").unwrap().uid());
 
 pub fn write_stand_in(directory: &Path, name: &str, body: &str) {
     let path = directory.join(name);
