@@ -154,7 +154,7 @@ fn proposed_criteria_and_requirements_compile() {
         let lint_it = |text: &str| analyse(SourceFile::new("DEPLOYMENT-SPEC.md", text), &options());
         let before = lint_it(&text);
         let finding = before.diagnostics.iter().find(|found| found.lint.name == lint).unwrap();
-        let help = finding.help.clone().unwrap();
+        let help = finding.help_words(&before.sources).unwrap();
         let lines: Vec<&str> = help.lines().filter_map(|line| line.find("- ").map(|start| &line[start..])).collect();
         assert!(!lines.is_empty(), "{help}");
         let mended = lint_it(&format!("{text}\n## {heading}\n\n{}\n", lines.join("\n")));

@@ -276,6 +276,9 @@ impl Work<'_> {
         let label = self.context.statement.label.clone().unwrap_or(0..0);
         let entries: Vec<&Entry> =
             self.result.readings.iter().map(|reading| &self.reader.entries[reading.capability]).collect();
+        if entries.is_empty() {
+            self.result.unread.reserve_exact(self.lexed.tokens.len());
+        }
         for (index, token) in self.lexed.tokens.iter().enumerate() {
             let range = token.range();
             let claimed = self.claims.iter().any(|claim| covers(claim, &range));

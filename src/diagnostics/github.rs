@@ -17,7 +17,7 @@ pub fn github(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
             Level::Error => "error",
         };
         let place = Place::of(sources, diagnostic.primary.span);
-        let message = match &diagnostic.help {
+        let message = match diagnostic.help_words(sources) {
             Some(help) => format!("{}\n{help}", diagnostic.message),
             None => diagnostic.message.clone(),
         };

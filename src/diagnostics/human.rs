@@ -3,6 +3,7 @@
 //! The picture is drawn by miette. Its source is served from the line index that the file keeps anyway: miette's own
 //! search for lines reads the whole text once for each label.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -67,7 +68,8 @@ fn draw(sources: &Sources, diagnostic: &Diagnostic, colour: Colour) -> String {
         .with_wrap_lines(false)
         .with_links(false)
         .without_syntax_highlighting();
-    let report = Report { diagnostic, file: sources.get(diagnostic.primary.span.source).map(Indexed) };
+    let file = sources.get(diagnostic.primary.span.source).map(Indexed);
+    let report = Report { diagnostic, file, help: diagnostic.help_words(sources) };
     let mut drawn = String::new();
     if handler.render_report(&mut drawn, &report).is_err() {
         drawn = format!("  {head} {}\n", diagnostic.message);
@@ -95,6 +97,7 @@ fn elsewhere(diagnostic: &Diagnostic) -> impl Iterator<Item = &Label> {
 struct Report<'a> {
     diagnostic: &'a Diagnostic,
     file: Option<Indexed<'a>>,
+    help: Option<Cow<'a, str>>,
 }
 
 impl fmt::Debug for Report<'_> {
@@ -121,7 +124,7 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.diagnostic.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

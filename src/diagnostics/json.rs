@@ -1,5 +1,7 @@
 //! Findings as JSON: a contract for editors and scripts.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -63,7 +65,7 @@ fn one(sources: &Sources, diagnostic: &Diagnostic) -> JsonDiagnostic {
         column: place.column,
         end_line: place.end_line,
         end_column: place.end_column,
-        help: diagnostic.help.as_deref().map(str::to_owned),
+        help: diagnostic.help_words(sources).map(Cow::into_owned),
         labels: own
             .into_iter()
             .chain(&diagnostic.labels)

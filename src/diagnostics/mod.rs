@@ -5,6 +5,7 @@
 //! the user's configuration.
 
 mod github;
+mod help;
 mod human;
 mod json;
 mod place;
@@ -13,6 +14,7 @@ mod sarif;
 mod tests;
 
 pub use github::github;
+pub use help::Help;
 pub use human::{Colour, human};
 pub use json::{JsonDiagnostic, JsonLabel, json};
 pub use place::Place;
@@ -23,7 +25,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 /// How serious a finding is. Only errors keep a package from being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -188,7 +190,7 @@ pub struct Diagnostic {
     /// Further places.
     pub labels: Vec<Label>,
     /// What to write instead.
-    pub help: Option<Cow<'static, str>>,
+    pub help: Option<Help>,
     /// A change that mends it without a decision of the author.
     pub fix: Option<Fix>,
     /// Why the finding is accepted, where an annotation says so. Accepted findings are shown to machines only.
@@ -229,8 +231,21 @@ impl Diagnostic {
     /// Says what to write instead.
     #[must_use]
     pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(Help::Words(help.into()));
         self
+    }
+
+    /// Lets `make` say what to write instead of the text at a place, once somebody wants to know.
+    #[must_use]
+    pub fn help_of(mut self, place: Span, make: fn(&str) -> String) -> Self {
+        self.help = Some(Help::Of { place, make });
+        self
+    }
+
+    /// What to write instead.
+    #[must_use]
+    pub fn help_words(&self, sources: &Sources) -> Option<Cow<'_, str>> {
+        self.help.as_ref().map(|help| help.words(sources))
     }
 
     /// Attaches a safe change.

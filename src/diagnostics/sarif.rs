@@ -57,7 +57,7 @@ fn rule(lint: &Lint) -> Value {
 }
 
 fn result(sources: &Sources, diagnostic: &Diagnostic, rules: &[&'static Lint], fingerprint: &str) -> Value {
-    let message = match &diagnostic.help {
+    let message = match diagnostic.help_words(sources) {
         Some(help) => format!("{}\n{help}", diagnostic.message),
         None => diagnostic.message.clone(),
     };

@@ -49,7 +49,7 @@ pub fn at(
             let place = document.lines.range(finding.primary.span);
             if place.start <= range.end && range.start <= place.end {
                 actions.push(CodeAction {
-                    diagnostics: Some(vec![diagnostics::converted(document, finding)]),
+                    diagnostics: Some(vec![diagnostics::converted(document, options, finding)]),
                     is_preferred: Some(true),
                     ..offer(capitalised(&fix.title), CodeActionKind::QuickFix, text_edits(document, &fix.edits))
                 });

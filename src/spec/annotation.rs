@@ -228,13 +228,15 @@ fn words(body: &str) -> Result<Vec<Word<'_>>, Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Sources;
 
     fn read(comment: &str) -> (Option<AnnotationKind>, Vec<String>) {
         let text = Text { masked: comment.into(), ..Text::default() };
         let mut diagnostics = Vec::new();
         let annotation = annotation(SourceId(0), &text, &mut diagnostics);
-        let texts =
-            diagnostics.into_iter().map(|finding| format!("{}: {}", finding.message, finding.help.unwrap_or_default()));
+        let texts = diagnostics.iter().map(|finding| {
+            format!("{}: {}", finding.message, finding.help_words(&Sources::default()).unwrap_or_default())
+        });
         (annotation.map(|annotation| annotation.kind), texts.collect())
     }
 

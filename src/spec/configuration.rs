@@ -194,7 +194,7 @@ fn settings(settings: Settings, place: impl Fn(Location) -> Span, diagnostics: &
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::SourceFile;
+    use crate::source::{SourceFile, Sources};
     use crate::syntax::front_matter;
 
     fn read_text(text: &str) -> (Configuration, Vec<(String, String)>) {
@@ -205,7 +205,7 @@ mod tests {
         let findings = diagnostics.iter().map(|finding| {
             (
                 file.slice(finding.primary.span).to_owned(),
-                format!("{}; {}", finding.message, finding.help.clone().unwrap_or_default()),
+                format!("{}; {}", finding.message, finding.help_words(&Sources::default()).unwrap_or_default()),
             )
         });
         (configuration, findings.collect())

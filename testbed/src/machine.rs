@@ -115,6 +115,11 @@ impl Machine {
         self.ssh.upload(from, to)
     }
 
+    /// How other programs than this one come in: a configuration of `ssh` with one host, `machine`.
+    pub fn ssh_configuration(&self) -> &Path {
+        self.ssh.configuration()
+    }
+
     /// What identifies the running boot.
     pub fn boot_id(&self) -> Result<String> {
         self.run("cat /proc/sys/kernel/random/boot_id")?.success()

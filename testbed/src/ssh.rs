@@ -63,6 +63,11 @@ impl Ssh {
         Ok(Self { configuration })
     }
 
+    /// The client's configuration.
+    pub fn configuration(&self) -> &Path {
+        &self.configuration
+    }
+
     /// Runs a command line, over a connection that is kept open for the next one.
     pub fn run(&self, user: &str, line: &str) -> Result<Output> {
         finish(self.command(user, Sharing::Shared).arg(line).stdin(Stdio::null()))

@@ -100,6 +100,10 @@ fn the_ways_to_stop_say_what_to_do() {
         "run deploy.sh again",
     ]);
     Host::new()
+        .apply("run_mode=uninstall; fail 'it stays'")
+        .ends_with(1)
+        .says(&["failed while the service was removed: it stays", "run deploy.sh --uninstall again"]);
+    Host::new()
         .apply("refuse 'not here' 'go there'")
         .ends_with(3)
         .says(&["refused, nothing was changed: not here", "instead   go there"]);

@@ -6,11 +6,20 @@ failed_command=''
 
 # fail TEXT [WHAT-TO-LOOK-AT]: this step did not work; a second run continues from here.
 fail() {
-  printf '\n%sfailed%s in step [%s/%s] %s: %s\n' "$red" "$plain" "$step_number" "$step_total" "${step_title:-preflight}" "$1"
-  if [[ ${2:-} ]]; then printf '  look at   %s\n' "$2"; fi
-  printf '  then      run deploy.sh again; it continues where it stopped\n'
+  report_failure "$@"
   failed_command=''
   exit 1
+}
+
+report_failure() {
+  local place="in step [$step_number/$step_total] ${step_title:-preflight}" command=deploy.sh
+  if [[ ${run_mode-} == uninstall ]]; then
+    place='while the service was removed'
+    command='deploy.sh --uninstall'
+  fi
+  printf '\n%sfailed%s %s: %s\n' "$red" "$plain" "$place" "$1"
+  if [[ ${2:-} ]]; then printf '  look at   %s\n' "$2"; fi
+  printf '  then      run %s again; it continues where it stopped\n' "$command"
 }
 
 # refuse TEXT [WHAT-TO-DO]: nothing was changed.
@@ -26,8 +35,7 @@ on_exit() {
   local status=$1
   trap - ERR EXIT
   if [[ $failed_command && $status != 0 ]]; then
-    printf '\n%sfailed%s in step [%s/%s] %s: %s\n' "$red" "$plain" "$step_number" "$step_total" "${step_title:-preflight}" "$failed_command"
-    printf '  then      run deploy.sh again; it continues where it stopped\n'
+    report_failure "$failed_command"
     status=1
   fi
   if [[ $run_directory && ${option[restoring]} == no ]]; then

@@ -1,6 +1,5 @@
 //! Statements of which nothing was understood.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -67,16 +66,21 @@ fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn finding(statement: &Statement) -> Diagnostic {
-    let help: Cow<'static, str> = match nearest(&statement.text.masked) {
-        Some(form) => Cow::Owned(format!(
-            "did you mean something like \"{}\" ({})? Else say who sees to it: <!-- specc: manual owner=\"…\" -->",
-            form.sentence, form.capability
-        )),
-        None => "say it so that it can be measured, or say who sees to it: <!-- specc: manual owner=\"…\" -->".into(),
-    };
     let message = format!("nothing in {} was understood", statement.id);
     let diagnostic = Diagnostic::new(&UNRECOGNISED_STATEMENT, place(statement), message);
-    diagnostic.at("no part of this can be deployed or checked").help(help)
+    diagnostic.at("no part of this can be deployed or checked").help_of(statement.span, help)
+}
+
+fn help(text: &str) -> String {
+    match nearest(text) {
+        Some(form) => format!(
+            "did you mean something like \"{}\" ({})? Else say who sees to it: <!-- specc: manual owner=\"…\" -->",
+            form.sentence, form.capability
+        ),
+        None => {
+            "say it so that it can be measured, or say who sees to it: <!-- specc: manual owner=\"…\" -->".to_owned()
+        }
+    }
 }
 
 /// The example that shares most words with a text, at least two; of several the first.
