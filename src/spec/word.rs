@@ -31,8 +31,8 @@ impl WordHash {
 /// Whether a word is this one, which is in small letters.
 #[must_use]
 pub fn is_same(small: &str, word: &str) -> bool {
-    // Of two words that differ, most differ in length.
-    small.eq_ignore_ascii_case(word) || !word.is_ascii() && small == word.to_lowercase()
+    // Nearly all words stand in small letters.
+    small == word || small.eq_ignore_ascii_case(word) || !word.is_ascii() && small == word.to_lowercase()
 }
 
 /// The hashes of some words, a bit each.
@@ -79,7 +79,7 @@ impl WordList {
     /// Whether a word is one of them.
     #[must_use]
     pub fn contains(&self, word: &str) -> bool {
-        self.words.iter().any(|known| known.eq_ignore_ascii_case(word))
+        self.words.iter().any(|known| *known == word || known.eq_ignore_ascii_case(word))
     }
 
     /// The same for a word whose hash is known.

@@ -22,9 +22,11 @@ open_probe_namespace() {
   fi
 }
 
+# The ends have addresses of our own choice: one that the kernel made up would be replaced by udev a moment later
+# (MACAddressPolicy=, systemd.link(5)), and what is sent to the old one is lost.
 connect_probe_namespace() {
   ip -batch - <<COMMANDS 2>/dev/null || return 1
-link add ${PROBE_LINK}h type veth peer name ${PROBE_LINK}p netns $PROBE_NAMESPACE
+link add ${PROBE_LINK}h address 02:5e:cc:00:00:01 type veth peer name ${PROBE_LINK}p address 02:5e:cc:00:00:02 netns $PROBE_NAMESPACE
 address add $PROBE_HOST_V4/30 dev ${PROBE_LINK}h
 link set ${PROBE_LINK}h up
 COMMANDS
