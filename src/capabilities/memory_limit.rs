@@ -8,7 +8,10 @@ mod high_above_max;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example, own_unit};
+use super::{
+    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, RestartPolicy, criterion, example,
+    own_unit,
+};
 use crate::diagnostics::Lint;
 use crate::plan::{
     Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, RunbookEntry,
@@ -168,7 +171,7 @@ impl Capability for MemoryLimit {
         Some(Reading::new(facts, claims.chain(conditions).chain(own_unit::shown(clause, context))).place(field, range))
     }
 
-    fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
+    fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
         let Some(binding) = own.first() else { return };
         high_above_max::check(binding, plan);
         let unit = plan.unit_name();
@@ -212,8 +215,10 @@ impl Capability for MemoryLimit {
             why.clone(),
         );
         let health = plan.health.clone();
+        // A kill for memory is a crash like others.
+        let within = all.of::<RestartPolicy>().iter().find_map(|binding| binding.facts.within);
         plan.drill(Drill {
-            kind: DrillKind::Memory { limit: max, within: Seconds(30.0) },
+            kind: DrillKind::Memory { limit: max, within: within.unwrap_or(Seconds(30.0)) },
             title: format!("growing past {max} is killed by the kernel, and the service recovers"),
             health,
             provenance: why.clone(),
