@@ -196,6 +196,14 @@ fn what_would_suffer_from_a_firewall_needs_to_be_accepted() {
     survey(&host, "only 8000/tcp").says(&["risk other-firewall\tnftables.service manages the firewall of this host"]);
     let host = with_ufw("open").command("iptables", "case $1 in -S) printf -- '-P INPUT ACCEPT\\n-A INPUT -j ufw-before-input\\n-A INPUT -p tcp -j DROP\\n' ;; esac");
     survey(&host, "only 8000/tcp").says(&["risk other-firewall\tthe chain INPUT holds rules that ufw did not make"]);
+    let published =
+        "printf '*nat\\n-A DOCKER -p tcp -m tcp --dport 5432 -j DNAT --to-destination 172.17.0.2:5432\\nCOMMIT\\n'";
+    let host = with_ufw("open").command("iptables-save", published);
+    survey(&host, "only 8000/tcp").says(&["risk other-firewall\tIPv4: 5432/tcp by NAT stays open whatever ufw does"]);
+    // What cannot be looked at is not called harmless.
+    let host = with_ufw("open").command("iptables-save", "exit 1");
+    survey(&host, "only 8000/tcp")
+        .says(&["risk other-firewall\tIPv4: the packet filter holds rules that iptables-save cannot show"]);
     let run = survey(&with_ufw("open").file("/run/policy", "DROP\n"), "also 8000/tcp");
     assert!(!run.out.contains("close-listeners"), "{run}");
 }

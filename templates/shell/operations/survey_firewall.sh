@@ -17,8 +17,9 @@ survey_firewall() {
   if [[ $extent == only ]]; then
     # Container engines publish ports this way; no rule of ufw closes them.
     for family in 4 6; do
-      redirected=$(firewall_verdicts "$family" redirected "$@") || redirected=''
-      if [[ -n $redirected ]]; then
+      if ! redirected=$(firewall_verdicts "$family" redirected "$@"); then
+        risk other-firewall "IPv$family: $redirected, so that what they let in cannot be told"
+      elif [[ -n $redirected ]]; then
         risk other-firewall "IPv$family: $redirected stays open whatever ufw does (iptables-save -t nat)"
       fi
     done
