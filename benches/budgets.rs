@@ -93,7 +93,7 @@ fn main() {
 fn measured() {
     // What was built before this is on its way to the disk; that should not be measured.
     assert!(Command::new("sync").status().unwrap().success());
-    let directory = tempfile::tempdir().unwrap();
+    let directory = memory();
     let at = |name: &str| directory.path().join(name);
     fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/specs/list/DEPLOYMENT-SPEC.md"), at("agent.md"))
         .unwrap();
@@ -129,6 +129,12 @@ fn measured() {
     let peak = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().max_rss() / 1024;
     println!("{:32} {peak:>5} MiB of {PEAK} MiB", "peak memory");
     assert!(kept && peak <= PEAK, "a budget is exceeded");
+}
+
+/// A directory in memory where the machine has one (tmpfs(5)): the disk, and who else is writing to it, are not specc's.
+fn memory() -> tempfile::TempDir {
+    let shared = Path::new("/dev/shm");
+    if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() }.unwrap()
 }
 
 /// Whether one of a few attempts succeeds.

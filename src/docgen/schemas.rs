@@ -32,9 +32,7 @@ pub fn schema(name: SchemaName) -> String {
         SchemaName::Show => report::show_schema().to_value(),
         SchemaName::Lint => schema_for!(Vec<JsonDiagnostic>).to_value(),
     };
-    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
-    text.push('\n');
-    text
+    report::indented(&schema, 0)
 }
 
 /// The front matter. It is closed, so that an editor finds a misspelt lint before specc does.

@@ -8,10 +8,17 @@ use serde::{Deserialize, Serialize};
 use super::{PackageFile, sha256};
 use crate::plan::DeploymentPlan;
 use crate::render::ArtifactLine;
+use crate::report;
 use crate::trace::Matrix;
 
 /// The format's version; it grows when a reader of the old format would misunderstand the new one.
 const FORMAT: u32 = 1;
+
+/// What a statement takes in the manifest, mostly.
+const STATEMENT_BYTES: usize = 700;
+
+/// What a file takes.
+const FILE_BYTES: usize = 256;
 
 /// The manifest of a package. It holds no compiler version: the same specification gives the same package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -84,8 +91,6 @@ impl Manifest {
     /// The manifest as JSON, indented, with a final line break.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
-        text.push('\n');
-        text
+        report::indented(self, self.statements.len() * STATEMENT_BYTES + self.files.len() * FILE_BYTES)
     }
 }

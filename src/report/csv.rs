@@ -9,7 +9,7 @@ const HEAD: &str =
 /// The whole table.
 #[must_use]
 pub fn render(matrix: &Matrix) -> String {
-    let mut text = String::with_capacity(matrix.rows.len() * 160 + HEAD.len());
+    let mut text = String::with_capacity(matrix.rows.len() * 330 + HEAD.len());
     text.push_str(HEAD);
     text.push_str("\r\n");
     for row in &matrix.rows {

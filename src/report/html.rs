@@ -6,6 +6,9 @@ use super::{meaning, section_title};
 use crate::render::ArtifactLine;
 use crate::trace::{Coverage, Matrix, Row};
 
+/// What a row takes at most, mostly.
+const ROW_BYTES: usize = 512;
+
 #[derive(Template)]
 #[template(path = "traceability.html")]
 struct Page<'a> {
@@ -38,8 +41,12 @@ pub fn render(matrix: &Matrix) -> String {
             .map(|rows| (rows.first().map_or("", |row| section_title(&row.section)), rows.iter().map(line).collect()))
             .collect(),
     };
+    let mut text = String::with_capacity(matrix.rows.len() * ROW_BYTES + Page::SIZE_HINT);
     // Writing to a string cannot fail; a template ends before its last line break.
-    page.render().unwrap_or_default() + "\n"
+    let written = page.render_into(&mut text);
+    debug_assert!(written.is_ok(), "{written:?}");
+    text.push('\n');
+    text
 }
 
 fn share(matrix: &Matrix, coverage: Coverage) -> Option<(&'static str, String)> {

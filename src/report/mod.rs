@@ -12,6 +12,7 @@ mod markdown;
 mod tests;
 
 pub use facts::facts;
+pub(crate) use json::indented;
 pub use json::{show_schema, to_json};
 
 use crate::parallel;
