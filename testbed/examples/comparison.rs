@@ -1,11 +1,11 @@
-//! What a hundred checks of files cost beside pytest-testinfra.
+//! What a deployment that has nothing to do costs beside Ansible and pyinfra, and a hundred file checks beside testinfra.
 //!
-//!     pip install pytest-testinfra==10.2.2                    # into an environment that PATH leads to
-//!     cargo build --bin specc && cargo run -p specc-testbed --example comparison      # as root
+//!     pip install -r testbed/comparison/requirements.txt      # into an environment that PATH leads to
+//!     cargo build --bin specc && cargo run -p specc-testbed --example comparison
 //!
-//! In: a specification of fifty files with owner and mode, and the same as tests for testinfra. Both run on this host,
-//! without a machine of the testbed, and must pass. They take turns, so that a busy moment of the host hits both. Out:
-//! medians and the ratio.
+//! In: the greeter, deployed on a machine of the testbed; the same operations as a playbook and as a pyinfra deploy. All
+//! come in over SSH from here and must report that nothing was changed. The file checks run on this host, without a
+//! machine. The tools take turns, so that a busy moment of the host hits all of them. Out: medians and ratios.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -14,18 +14,62 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use specc_testbed::{Deployed, Image, Package, Release};
 
-/// How often each tool runs; the first time is not counted.
-const RUNS: usize = 9;
+/// How often each tool runs the checks of files; the first time is not counted.
+const CHECK_RUNS: usize = 9;
 
-/// One of the tools: its name, how it is run, and what its output says when all is well.
+/// How often each tool deploys.
+const DEPLOYMENT_RUNS: usize = 5;
+
+/// One of the tools: its name, how it is run, and what its output says when all is as it should be.
 struct Tool {
     name: &'static str,
     command: Command,
-    passed: &'static str,
+    done: &'static str,
 }
 
 fn main() -> Result<()> {
+    hundred_files()?;
+    deployment_without_work()
+}
+
+fn deployment_without_work() -> Result<()> {
+    let image = Image::ready(Release::Bookworm)?;
+    let package = Package::compiled("specs/greeter/DEPLOYMENT-SPEC.md", "greeter.py")?;
+    let machine = Deployed::ready("greeter", &image, &package)?.machine()?;
+    let ssh = machine.ssh_configuration();
+
+    let mut ours = Command::new("ssh");
+    ours.arg("-F").arg(ssh).args(["machine", "/root/package/deploy.sh"]);
+    let mut ansible = Command::new("ansible-playbook");
+    ansible
+        .args(["--inventory", "machine,", "--user", "root", "--ssh-common-args"])
+        .arg(format!("-F {}", ssh.display()));
+    ansible
+        .arg("--extra-vars")
+        .arg(format!("package={}", package.path().display()))
+        .arg(directory().join("playbook.yml"));
+    // The fastest that it has.
+    ansible.env("ANSIBLE_PIPELINING", "true").env("ANSIBLE_HOST_KEY_CHECKING", "false");
+    let mut pyinfra = Command::new("pyinfra");
+    pyinfra.arg("--data").arg(format!("ssh_config_file={}", ssh.display())).arg("--data");
+    pyinfra
+        .arg(format!("package={}", package.path().display()))
+        .args(["-y", "machine"])
+        .arg(directory().join("deploy.py"));
+    report(
+        "a deployment without work",
+        DEPLOYMENT_RUNS,
+        vec![
+            Tool { name: "deploy.sh", command: ours, done: "0 changed, " },
+            Tool { name: "Ansible", command: ansible, done: "changed=0 " },
+            Tool { name: "pyinfra", command: pyinfra, done: "No changes" },
+        ],
+    )
+}
+
+fn hundred_files() -> Result<()> {
     let place = tempfile::tempdir()?;
     let files = place.path().join("files");
     fs::create_dir(&files)?;
@@ -60,20 +104,22 @@ fn main() -> Result<()> {
     testinfra.args(["-q", "-p", "no:cacheprovider"]).arg(directory().join("test_files.py")).env("FILES", &files);
     report(
         "a hundred file checks",
+        CHECK_RUNS,
         vec![
-            Tool { name: "validate-deployment.sh", command: ours, passed: "100 passed, 0 failed" },
-            Tool { name: "testinfra", command: testinfra, passed: "100 passed" },
+            Tool { name: "validate-deployment.sh", command: ours, done: "100 passed, 0 failed" },
+            Tool { name: "testinfra", command: testinfra, done: "100 passed" },
         ],
     )
 }
 
+/// The playbook and its like.
 fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("comparison")
 }
 
-fn report(what: &str, mut tools: Vec<Tool>) -> Result<()> {
-    let mut times = vec![Vec::with_capacity(RUNS); tools.len()];
-    for round in 0..=RUNS {
+fn report(what: &str, runs: usize, mut tools: Vec<Tool>) -> Result<()> {
+    let mut times = vec![Vec::with_capacity(runs); tools.len()];
+    for round in 0..=runs {
         for (tool, times) in tools.iter_mut().zip(&mut times) {
             let time = tool.run()?;
             if round > 0 {
@@ -82,7 +128,7 @@ fn report(what: &str, mut tools: Vec<Tool>) -> Result<()> {
         }
     }
     let medians: Vec<f64> = times.iter_mut().map(|times| median(times).as_secs_f64()).collect();
-    println!("{what}, medians of {RUNS} runs:");
+    println!("{what}, medians of {runs} runs:");
     for (tool, median) in tools.iter().zip(&medians) {
         println!("  {:24} {median:>8.2} s  {:>5.1} times {}", tool.name, median / medians[0], tools[0].name);
     }
@@ -95,7 +141,7 @@ impl Tool {
         let output = self.command.output().with_context(|| format!("cannot run {}", self.name))?;
         let time = start.elapsed();
         let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        ensure!(output.status.success() && text.contains(self.passed), "{} does not pass:\n{text}", self.name);
+        ensure!(output.status.success() && text.contains(self.done), "{} says something else than \"{}\":\n{text}", self.name, self.done);
         Ok(time)
     }
 }
