@@ -141,7 +141,12 @@ impl Tool {
         let output = self.command.output().with_context(|| format!("cannot run {}", self.name))?;
         let time = start.elapsed();
         let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        ensure!(output.status.success() && text.contains(self.done), "{} says something else than \"{}\":\n{text}", self.name, self.done);
+        ensure!(
+            output.status.success() && text.contains(self.done),
+            "{} says something else than \"{}\":\n{text}",
+            self.name,
+            self.done
+        );
         Ok(time)
     }
 }

@@ -1,11 +1,15 @@
 //! The life of a deployment: deploy, deploy again, look for drift, drill, reboot, lose power.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 use specc_testbed::{Deployed, Image, Package, Release, Report, Status};
 
-use crate::{assert_nothing_changes, assert_proven, bare, greeter, greeter_package, process};
+use crate::{assert_nothing_changes, assert_proven, bare, greeter, greeter_package, process, wait_until};
+
+/// What the service may take until it answers, on an emulated server.
+const RECOVERY: Duration = Duration::from_secs(60);
 
 fn assert_drill_passed(report: &Report, name: &str) -> Result<()> {
     let result = report.results.iter().find(|result| result.check == name);
@@ -131,6 +135,8 @@ fn the_service_survives_a_reboot() -> Result<()> {
 fn the_service_survives_a_power_cut() -> Result<()> {
     let machine = greeter()?;
     machine.power_cycle()?;
+    // SSH answers before the service does.
+    wait_until(&machine, "curl --silent --fail http://127.0.0.1:8080/health", RECOVERY)?;
     assert_proven(&machine, "")?;
     machine.deploy("--check")?.expect_status(0)?;
     machine.assert_reachable()
