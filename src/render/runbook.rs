@@ -69,6 +69,8 @@ fn text(spec: &Spec, entry: &RunbookEntry) -> String {
         text.push('\n');
         push_step(&mut text, "**Fixed when**: ", verify);
     }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
     text
 }
 
