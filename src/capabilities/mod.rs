@@ -33,6 +33,7 @@ mod firewall;
 mod graceful_stop;
 mod health_check;
 mod journal_logging;
+mod least_privilege;
 pub mod listen_port;
 mod memory_limit;
 mod own_unit;
@@ -77,6 +78,7 @@ pub use firewall::Firewall;
 pub use graceful_stop::GracefulStop;
 pub use health_check::HealthCheck;
 pub use journal_logging::JournalLogging;
+pub use least_privilege::LeastPrivilege;
 pub use listen_port::ListenPort;
 pub use memory_limit::MemoryLimit;
 pub use packages::Packages;
@@ -213,6 +215,7 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<EnvironmentVariable>(),
     Entry::of::<EnvironmentFile>(),
     Entry::of::<Sandboxing>(),
+    Entry::of::<LeastPrivilege>(),
     // Network; the port before the health check, which asks there.
     Entry::of::<ListenPort>(),
     // Lifecycle; the health check first, for the drills of the others wait for it.

@@ -43,6 +43,8 @@ pub enum ProcessField {
     OpenFiles,
     /// `1` when no new privileges can be gained.
     NoNewPrivileges,
+    /// Names of all groups of the main process, sorted.
+    Groups,
     /// Effective capabilities, hexadecimal.
     Capabilities,
     /// `2` when a system call filter is in force.
@@ -101,6 +103,7 @@ impl ProcessField {
             Self::CommandLine => "command-line",
             Self::OpenFiles => "nofile",
             Self::NoNewPrivileges => "no-new-privs",
+            Self::Groups => "groups",
             Self::Capabilities => "capabilities",
             Self::Seccomp => "seccomp",
         }

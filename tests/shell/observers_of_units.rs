@@ -188,7 +188,7 @@ fn limits_are_read_from_the_kernel() {
 fn with_processes() -> Host {
     let status = |uid: &str, gid: &str| {
         format!(
-            "Name:\tx\nUid:\t{uid}\nGid:\t{gid}\nCapInh:\t0000000000000000\nCapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nCapBnd:\t0000000000000400\nCapAmb:\t0000000000000001\nNoNewPrivs:\t1\nSeccomp:\t2\n"
+            "Name:\tx\nUid:\t{uid}\nGid:\t{gid}\nCapInh:\t0000000000000000\nCapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nCapBnd:\t0000000000000400\nCapAmb:\t0000000000000001\nGroups:\t990 4 \nNoNewPrivs:\t1\nSeccomp:\t2\n"
         )
     };
     let limits = "Limit                     Soft Limit           Hard Limit           Units\nMax open files            65536                65536                files\n";
@@ -201,7 +201,7 @@ fn with_processes() -> Host {
         .file("/proc/812/limits", limits)
         .file("/proc/812/cmdline", "python\0main.py\0")
         .link("/proc/812/cwd", "/opt/demo")
-        .command("getent", "case $2 in 990) echo demo:x:990 ;; *) exit 2 ;; esac")
+        .command("getent", "for word; do :; done; case $word in 990) echo demo:x:990 ;; *) exit 2 ;; esac")
 }
 
 #[test]
@@ -229,6 +229,7 @@ fn fields_of_a_process_come_from_the_kernel() {
         ("command-line", (0, "python main.py ")),
         ("nofile", (0, "65536")),
         ("no-new-privs", (0, "1")),
+        ("groups", (0, "4 demo")),
         ("capabilities", (0, "401")),
         ("seccomp", (0, "2")),
         ("colour", (2, "unknown field: colour")),

@@ -5,7 +5,7 @@
 
 use super::{DIRECTIVE_UNKNOWN_TO_TARGET, Facts, SANDBOX, SANDBOX_BREAKS_SERVICE, Sandboxing};
 use crate::capabilities::listen_port::listening;
-use crate::capabilities::{Binding, Bindings, Capability, Runtime, application, directories};
+use crate::capabilities::{Binding, Bindings, Capability, Runtime, application, directories, least_privilege};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{
     Deviation, Expectation, Layer, Observer, PlanBuilder, Probe, ProbeId, ProcessField, Provenance, RunbookEntry,
@@ -135,6 +135,8 @@ fn decide(binding: Option<&Binding<Facts>>, all: &Bindings, plan: &mut PlanBuild
         }
         why
     });
+    // Minimal permissions are asked for: what takes rights away is there because of that, too.
+    let minimal = least_privilege::asked(all);
     let oldest = plan.target.systemd_version();
     let low_port = listening(all).is_some_and(|listening| listening.port.number() < 1024);
     KNOWN
@@ -146,7 +148,15 @@ fn decide(binding: Option<&Binding<Facts>>, all: &Bindings, plan: &mut PlanBuild
                 let provenance = binding.provenance_of(&["directives"]);
                 return Some(Setting { known, value: value.clone(), provenance, asked: true });
             }
-            let provenance = default.clone()?;
+            let minimal = minimal.as_ref().filter(|_| least_privilege::DIRECTIVES.contains(&known.name));
+            let provenance = match (default.clone(), minimal) {
+                (Some(mut why), Some(minimal)) => {
+                    why.merge(minimal);
+                    why
+                }
+                (None, Some(minimal)) => minimal.clone(),
+                (default, None) => default?,
+            };
             let value = match (known.name, known.default) {
                 // Ports below 1024 need this one right, in the host's user namespace.
                 ("CapabilityBoundingSet" | "AmbientCapabilities", _) if low_port => "CAP_NET_BIND_SERVICE".to_owned(),

@@ -64,34 +64,35 @@ pub(super) fn contribute(own: &[Binding<Facts>], plan: &mut PlanBuilder) {
 
 /// What undoes an account of its own: the right to become root, or commands of the unit that are run as root anyway.
 fn no_way_to_root(user: &UserName, unit: &str, why: &Provenance, plan: &mut PlanBuilder) {
-    let nothing = Expectation::Equals("none".to_owned());
-    let sudo = Observer::SudoRights { user: user.clone() };
-    plan.probe(
-        Probe::new(
-            "system-user.sudo",
-            Layer::Security,
-            format!("{user} may run nothing by sudo"),
-            sudo,
-            nothing.clone(),
-            why.clone(),
-        )
-        .after("system-user.exists")
-        .needs("root")
-        .advice(format!("sudo -l -U {user}; ls /etc/sudoers.d"))
-        .runbook("system-user"),
-    );
+    plan.probe(sudo_probe(user, why.clone()));
     plan.probe(
         Probe::new(
             "system-user.root-commands",
             Layer::Security,
             format!("no command of {unit} runs as root"),
             Observer::RootCommands { unit: unit.to_owned() },
-            nothing,
+            Expectation::Equals("none".to_owned()),
             why.clone(),
         )
         .advice(format!("systemctl cat {unit}"))
         .runbook("system-user"),
     );
+}
+
+/// What sudo lets the account do: nothing.
+pub(in crate::capabilities) fn sudo_probe(user: &UserName, why: Provenance) -> Probe {
+    Probe::new(
+        "system-user.sudo",
+        Layer::Security,
+        format!("{user} may run nothing by sudo"),
+        Observer::SudoRights { user: user.clone() },
+        Expectation::Equals("none".to_owned()),
+        why,
+    )
+    .after("system-user.exists")
+    .needs("root")
+    .advice(format!("sudo -l -U {user}; ls /etc/sudoers.d"))
+    .runbook("system-user")
 }
 
 fn report_root(binding: &Binding<Facts>, plan: &mut PlanBuilder) {

@@ -2,11 +2,13 @@
 //!
 //! In: clauses that name the account, its group or its login shell, or that say that the service is not root. Out: the
 //! account, `User=` and `Group=`, and checks of the account and of all processes. Not here: who owns files
-//! (`file_permissions`), people's accounts, what sudo allows.
+//! (`file_permissions`), people's accounts, what is asked about sudo (`least_privilege`).
 
 mod account;
 mod login_shell;
 mod reading;
+
+pub(super) use account::sudo_probe;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-# observe_process_field UNIT FIELD prints what the kernel knows of its main process; FIELD: cwd exe command-line nofile no-new-privs capabilities seccomp.
+# observe_process_field UNIT FIELD prints what the kernel knows of its main process; FIELD: cwd exe command-line nofile no-new-privs groups capabilities seccomp.
 # requires: main_pid
 
 observe_process_field() {
@@ -19,6 +19,7 @@ observe_process_field() {
     command-line) tr '\0' ' ' <"/proc/$pid/cmdline" ;;
     nofile) sed -n 's/^Max open files *\([^ ]*\).*/\1/p' "/proc/$pid/limits" ;;
     no-new-privs) process_status "$pid" NoNewPrivs ;;
+    groups) process_groups "$pid" ;;
     # All sets that the process has or could get back, as one hexadecimal mask: zero means none.
     capabilities) process_capabilities "$pid" ;;
     seccomp) process_status "$pid" Seccomp ;;
@@ -31,6 +32,18 @@ observe_process_field() {
 
 process_status() {
   sed -n "s/^${2}:[[:space:]]*//p" "/proc/$1/status"
+}
+
+# Its group and the supplementary ones, sorted; one without a name by its number.
+process_groups() {
+  local number entry names=''
+  local -a numbers
+  read -ra numbers <<<"$(process_status "$1" Gid | cut -f 2) $(process_status "$1" Groups)"
+  for number in "${numbers[@]}"; do
+    entry=$(getent group -- "$number") || entry=$number
+    names+=${entry%%:*}$'\n'
+  done
+  printf '%s' "$names" | sort -u | paste -sd ' '
 }
 
 process_capabilities() {
