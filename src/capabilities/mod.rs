@@ -41,6 +41,7 @@ mod ownership;
 mod packages;
 pub mod platform;
 pub mod private_port;
+mod resource_monitoring;
 pub mod restart_policy;
 mod runbook;
 mod sandboxing;
@@ -84,6 +85,7 @@ pub use memory_limit::MemoryLimit;
 pub use packages::Packages;
 pub use platform::Platform;
 pub use private_port::PrivatePort;
+pub use resource_monitoring::ResourceMonitoring;
 pub use restart_policy::RestartPolicy;
 pub use runbook::Runbook;
 pub use sandboxing::Sandboxing;
@@ -234,6 +236,7 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<JournalLogging>(),
     Entry::of::<DiskMonitor>(),
     Entry::of::<CrashDetection>(),
+    Entry::of::<ResourceMonitoring>(),
     // Network and host
     Entry::of::<Firewall>(),
     Entry::of::<PrivatePort>(),
