@@ -32,10 +32,12 @@ pub mod file_permissions;
 mod firewall;
 mod graceful_stop;
 mod health_check;
+mod invalid_config;
 mod journal_logging;
 mod least_privilege;
 pub mod listen_port;
 mod memory_limit;
+mod network_loss;
 mod own_unit;
 mod ownership;
 mod packages;
@@ -78,10 +80,12 @@ pub use file_permissions::FilePermissions;
 pub use firewall::Firewall;
 pub use graceful_stop::GracefulStop;
 pub use health_check::HealthCheck;
+pub use invalid_config::InvalidConfig;
 pub use journal_logging::JournalLogging;
 pub use least_privilege::LeastPrivilege;
 pub use listen_port::ListenPort;
 pub use memory_limit::MemoryLimit;
+pub use network_loss::NetworkLoss;
 pub use packages::Packages;
 pub use platform::Platform;
 pub use private_port::PrivatePort;
@@ -243,6 +247,9 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<SshHardening>(),
     Entry::of::<Packages>(),
     Entry::of::<Platform>(),
+    // Resilience
+    Entry::of::<NetworkLoss>(),
+    Entry::of::<InvalidConfig>(),
     // Operation
     Entry::of::<Runbook>(),
     Entry::of::<Scope>(),

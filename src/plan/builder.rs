@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Action, Deviation, Directive, DirectiveValue, Drill, FileContent, HealthGate, InstalledFile, NamedDefault,
-    Operation, Probe, Provenance, RunbookEntry, Step, UNIT_FILE_CHECK, Unit, UnitSection,
+    Action, Deviation, Directive, DirectiveValue, Drill, Expectation, FileContent, HealthGate, InstalledFile,
+    NamedDefault, Observer, Operation, Probe, Provenance, RunbookEntry, Step, UNIT_FILE_CHECK, Unit, UnitSection,
 };
 use crate::diagnostics::Diagnostic;
 use crate::spec::StatementIndex;
@@ -189,11 +189,29 @@ impl PlanBuilder {
         self.operations.push(Operation { step, order, action, provenance });
     }
 
+    /// The environment file, once `environment-file` has decided it.
+    #[must_use]
+    pub fn environment_file(&self) -> Option<&UnixPath> {
+        self.operations.iter().find_map(|operation| match &operation.action {
+            Action::EnvironmentFile { path, .. } => Some(path),
+            _ => None,
+        })
+    }
+
     /// Adds a check. What is asked of the service's unit is proven only where its file is there: without it everything
     /// about the unit would fail, for a reason that the check of the file names.
     pub fn probe(&mut self, probe: Probe) {
         let about_unit = probe.observer.unit() == Some(&self.unit_name());
         self.probes.push(if about_unit { probe.after(UNIT_FILE_CHECK) } else { probe });
+    }
+
+    /// A command of the main unit that runs as root by intention: the check that there is none allows this one.
+    pub fn root_command(&mut self, command: &str) {
+        let checks = self.probes.iter_mut().filter(|probe| matches!(probe.observer, Observer::RootCommands { .. }));
+        for probe in checks {
+            probe.title.push_str(&format!(" but {command}"));
+            probe.expectation = Expectation::Equals(command.to_owned());
+        }
     }
 
     /// Adds a drill.

@@ -1,7 +1,7 @@
 //! Drills: what is broken on purpose, on request.
 
 use super::{Call, HealthGate, Provenance};
-use crate::value::{Bytes, Seconds};
+use crate::value::{Bytes, Seconds, UnixPath, VariableName};
 
 /// What a drill does.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,18 @@ pub enum DrillKind {
         limit: Bytes,
         /// How long recovery may take.
         within: Seconds,
+    },
+    /// The network is taken from the unit; the same process must live on.
+    NetworkLoss {
+        /// For how long.
+        lasting: Seconds,
+    },
+    /// A clone of the unit's check gets a broken environment file; it must refuse to start.
+    InvalidConfig {
+        /// The program that checks the environment.
+        program: UnixPath,
+        /// Variables that must have a value.
+        required: Vec<VariableName>,
     },
     /// The machine is rebooted; `--after-reboot` finishes.
     Reboot {
@@ -45,6 +57,8 @@ impl Drill {
         match self.kind {
             DrillKind::Crash { .. } => "crash",
             DrillKind::Memory { .. } => "memory",
+            DrillKind::NetworkLoss { .. } => "network-loss",
+            DrillKind::InvalidConfig { .. } => "invalid-config",
             DrillKind::Reboot { .. } => "reboot",
         }
     }
@@ -52,16 +66,22 @@ impl Drill {
     /// The shell function that runs it on a unit: the unit, what the drill needs, and the request that proves health.
     #[must_use]
     pub fn call(&self, unit: &str) -> Call {
-        let (function, numbers) = match &self.kind {
-            DrillKind::Crash { within } => ("drill_crash", vec![within.whole()]),
-            DrillKind::Memory { limit, within } => ("drill_memory", vec![limit.0, within.whole()]),
-            DrillKind::Reboot { within } => ("drill_reboot", vec![within.whole()]),
+        let number = |number: u64| number.to_string();
+        let (function, needs) = match &self.kind {
+            DrillKind::Crash { within } => ("drill_crash", vec![number(within.whole())]),
+            DrillKind::Memory { limit, within } => ("drill_memory", vec![number(limit.0), number(within.whole())]),
+            DrillKind::NetworkLoss { lasting } => ("drill_network_loss", vec![number(lasting.whole())]),
+            // It starts nothing of the service, whose health is not asked.
+            DrillKind::InvalidConfig { program, required } => {
+                let words = [unit, program.as_str()].into_iter().chain(required.iter().map(VariableName::as_str));
+                return Call::new("drill_invalid_config", words);
+            }
+            DrillKind::Reboot { within } => ("drill_reboot", vec![number(within.whole())]),
         };
         let health = match &self.health {
             HealthGate::Http { method, url, status, .. } => vec![method.clone(), url.clone(), status.to_string()],
             HealthGate::Stable { .. } => Vec::new(),
         };
-        let numbers = numbers.into_iter().map(|number| number.to_string());
-        Call::new(function, std::iter::once(unit.to_owned()).chain(numbers).chain(health))
+        Call::new(function, std::iter::once(unit.to_owned()).chain(needs).chain(health))
     }
 }

@@ -1,9 +1,9 @@
-# arm_drill_guard UNIT SECONDS: from now on systemd itself starts the unit again after that time, even where this script is no longer alive.
+# arm_drill_guard UNIT SECONDS [UNDO]: from now on systemd itself runs UNDO and starts the unit again after that time, even where this script is no longer alive.
 
 readonly DRILL_GUARD="specc-drill-$SERVICE"
 
 arm_drill_guard() {
-  local unit=$1 seconds=$2 complaint
+  local unit=$1 seconds=$2 undo=${3-} complaint
   # A deployment at the same time would restart what the drill watches. The lock ends with the drill's own process.
   exec 9>>/run/specc-deploy.lock
   if ! flock --nonblock 9; then
@@ -16,7 +16,7 @@ arm_drill_guard() {
   fi
   # Transient: after a reboot the unit starts anyway.
   if ! complaint=$(systemd-run --quiet --collect --unit="$DRILL_GUARD" --on-active="${seconds}s" --timer-property=AccuracySec=1s \
-    /bin/sh -c "systemctl reset-failed '$unit'; systemctl start '$unit'" 2>&1); then
+    /bin/sh -c "${undo:+$undo; }systemctl reset-failed '$unit'; systemctl start '$unit'" 2>&1); then
     printf 'the guard of the drill cannot be set: %s\n' "$complaint"
     return 2
   fi
