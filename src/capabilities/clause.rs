@@ -356,6 +356,12 @@ impl<'a> Clause<'a> {
         self.cues.first().map_or(0..0, |(_, range)| self.bytes_of(range.clone()))
     }
 
+    /// The bytes of all cues.
+    #[must_use]
+    pub fn cue_ranges(&self) -> Vec<Range<usize>> {
+        self.cues.iter().map(|(_, range)| self.bytes_of(range.clone())).collect()
+    }
+
     /// The masked text of a range.
     #[must_use]
     pub fn text(&self, range: Range<usize>) -> &'a str {

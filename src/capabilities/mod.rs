@@ -28,6 +28,7 @@ mod directories;
 mod disk_monitor;
 mod environment_file;
 mod environment_variable;
+mod failure_alert;
 pub mod file_permissions;
 mod firewall;
 mod graceful_stop;
@@ -76,6 +77,7 @@ pub use directories::Directories;
 pub use disk_monitor::DiskMonitor;
 pub use environment_file::EnvironmentFile;
 pub use environment_variable::EnvironmentVariable;
+pub use failure_alert::FailureAlert;
 pub use file_permissions::FilePermissions;
 pub use firewall::Firewall;
 pub use graceful_stop::GracefulStop;
@@ -240,6 +242,7 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<JournalLogging>(),
     Entry::of::<DiskMonitor>(),
     Entry::of::<CrashDetection>(),
+    Entry::of::<FailureAlert>(),
     Entry::of::<ResourceMonitoring>(),
     // Network and host
     Entry::of::<Firewall>(),

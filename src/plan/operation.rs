@@ -174,6 +174,13 @@ pub enum Action {
     UnitEnabled(String),
     /// A timer is enabled and waiting.
     Timer(String),
+    /// A test alert was delivered to where alerts go now.
+    TestAlert {
+        /// The handler: `NAME@.service`.
+        name: String,
+        /// The file that holds the address.
+        environment: Option<UnixPath>,
+    },
     /// The service runs what is installed; restarted only where its stamp differs.
     Service {
         /// The unit.
@@ -268,6 +275,10 @@ impl Operation {
             Action::UnitValid(unit) => Call::new("ensure_unit_valid", [unit]),
             Action::UnitEnabled(unit) => Call::new("ensure_unit_enabled", [unit]),
             Action::Timer(unit) => Call::new("ensure_timer", [unit]),
+            Action::TestAlert { name, environment } => Call::new(
+                "ensure_alert",
+                std::iter::once(name.clone()).chain(environment.iter().map(ToString::to_string)),
+            ),
             Action::Service { unit, stamp } => {
                 Call::new("ensure_service", std::iter::once(unit.clone()).chain(stamp.iter().map(ToString::to_string)))
             }

@@ -105,6 +105,8 @@ pub enum Observer {
     Timer { unit: String },
     /// The last result of a oneshot unit.
     UnitResult { unit: String },
+    /// What came of the last alert of a handler, given the file that holds its address.
+    AlertDelivery { name: String, environment: Option<UnixPath> },
     /// Used space in percent.
     DiskPercent { path: UnixPath },
     /// Output of a command that the specification gives.
@@ -115,6 +117,8 @@ pub enum Observer {
     ToolVersion { tool: String },
     /// The platform.
     Platform,
+    /// Whole days since a file was changed.
+    FileAge { path: UnixPath },
     /// What lies beside a secret file and looks like a copy of it, or `none`.
     FileCopies { path: UnixPath },
     /// Names of required variables without a value, or `none`.
@@ -190,6 +194,10 @@ impl Observer {
             Self::JournalStorage => Call::new("observe_journal_storage", [] as [&str; 0]),
             Self::Timer { unit } => Call::new("observe_timer", [unit]),
             Self::UnitResult { unit } => Call::new("observe_unit_result", [unit]),
+            Self::AlertDelivery { name, environment } => Call::new(
+                "observe_alert_delivery",
+                std::iter::once(name.clone()).chain(environment.iter().map(ToString::to_string)),
+            ),
             Self::DiskPercent { path } => Call::new("observe_disk_percent", [path]),
             Self::Command { user, timeout, arguments } => Call::new(
                 "observe_command",
@@ -200,6 +208,7 @@ impl Observer {
             Self::Package { name } => Call::new("observe_package", [name]),
             Self::ToolVersion { tool } => Call::new("observe_command_version", [tool]),
             Self::Platform => Call::new("observe_platform", [] as [&str; 0]),
+            Self::FileAge { path } => Call::new("observe_file_age", [path]),
             Self::FileCopies { path } => Call::new("observe_file_copies", [path]),
             Self::EnvironmentUnset { path, required } => Call::new(
                 "observe_environment_unset",

@@ -17,6 +17,7 @@ mod library;
 mod observers_of_hosts;
 mod observers_of_networks;
 mod observers_of_units;
+mod programs;
 mod resilience_drills;
 mod services;
 mod sshd_and_transactions;

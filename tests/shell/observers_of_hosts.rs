@@ -321,3 +321,12 @@ fn a_smaller_limit_that_would_erase_entries_needs_to_be_accepted() {
     let run = Host::new().bash("for size in 12 1K 1.5M 2G 1T; do bytes_of $size; echo; done");
     assert_eq!(run.out, "12\n1024\n1572864\n2147483648\n1099511627776\n");
 }
+
+#[test]
+fn the_age_of_a_file_is_told_in_whole_days() {
+    let host = Host::new().file("/etc/demo.env", "A=b\n");
+    assert_eq!(host.observe("observe_file_age /etc/demo.env").observed(), (0, "0"));
+    host.bash("touch -d @$((EPOCHSECONDS - 3 * 86400 - 60)) /etc/demo.env").ends_with(0);
+    assert_eq!(host.observe("observe_file_age /etc/demo.env").observed(), (0, "3"));
+    assert_eq!(host.observe("observe_file_age /etc/none.env").observed(), (1, "/etc/none.env does not exist"));
+}

@@ -4,6 +4,7 @@ mod criterion_without_requirement;
 mod missing;
 mod missing_crash_detection;
 mod missing_disk_monitor;
+mod missing_failure_alert;
 mod missing_firewall;
 mod missing_health_check;
 mod missing_log_limit;
@@ -33,6 +34,7 @@ pub(super) static RULES: &[&Rule] = &[
 static MISSING: &[&Missing] = &[
     &missing_crash_detection::MISSING,
     &missing_disk_monitor::MISSING,
+    &missing_failure_alert::MISSING,
     &missing_firewall::MISSING,
     &missing_health_check::MISSING,
     &missing_log_limit::MISSING,
