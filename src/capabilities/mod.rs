@@ -22,6 +22,7 @@ mod tests;
 mod app_dependencies;
 mod application;
 mod command_check;
+mod contacts;
 mod cpu_limit;
 mod crash_detection;
 mod directories;
@@ -49,6 +50,7 @@ pub mod restart_policy;
 mod runbook;
 mod sandboxing;
 mod scope;
+mod secret_rotation;
 mod service_active;
 mod service_identity;
 mod ssh_hardening;
@@ -71,6 +73,7 @@ pub use reading::{AcceptedReading, Reading, Refusal, RefusalReason, StatementRea
 pub use app_dependencies::AppDependencies;
 pub use application::{Application, Runtime, Server};
 pub use command_check::CommandCheck;
+pub use contacts::Contacts;
 pub use cpu_limit::CpuLimit;
 pub use crash_detection::CrashDetection;
 pub use directories::Directories;
@@ -96,6 +99,7 @@ pub use restart_policy::RestartPolicy;
 pub use runbook::Runbook;
 pub use sandboxing::Sandboxing;
 pub use scope::Scope;
+pub use secret_rotation::SecretRotation;
 pub use service_active::ServiceActive;
 pub use service_identity::ServiceIdentity;
 pub use ssh_hardening::SshHardening;
@@ -254,6 +258,8 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<NetworkLoss>(),
     Entry::of::<InvalidConfig>(),
     // Operation
+    Entry::of::<SecretRotation>(),
+    Entry::of::<Contacts>(),
     Entry::of::<Runbook>(),
     Entry::of::<Scope>(),
     Entry::of::<CommandCheck>(),
