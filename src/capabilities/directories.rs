@@ -199,6 +199,12 @@ pub(super) fn writable(all: &Bindings) -> impl Iterator<Item = (&UnixPath, Prove
         .filter_map(|binding| Some((binding.facts.path.as_ref()?, binding.provenance_of(&["path"]))))
 }
 
+/// The directories that hold what nobody can make again: neither logs nor caches.
+pub(super) fn with_data(all: &Bindings) -> impl Iterator<Item = &UnixPath> {
+    let lasts = |facts: &&Facts| !matches!(facts.purpose.as_deref(), Some("logs" | "cache"));
+    all.of::<Directories>().iter().map(|binding| &binding.facts).filter(lasts).filter_map(|facts| facts.path.as_ref())
+}
+
 fn directory(binding: &Binding<Facts>, path: &UnixPath, all: &Bindings, plan: &mut PlanBuilder) {
     let mut why = binding.provenance();
     let permissions = file_permissions::of_path(all, path);

@@ -21,6 +21,7 @@ mod tests;
 
 mod app_dependencies;
 mod application;
+mod backup;
 mod command_check;
 mod contacts;
 mod cpu_limit;
@@ -32,6 +33,7 @@ mod environment_variable;
 mod failure_alert;
 pub mod file_permissions;
 mod firewall;
+mod frequency;
 mod graceful_stop;
 mod health_check;
 mod invalid_config;
@@ -47,6 +49,7 @@ pub mod platform;
 pub mod private_port;
 mod resource_monitoring;
 pub mod restart_policy;
+mod restore_test;
 mod runbook;
 mod sandboxing;
 mod scope;
@@ -72,6 +75,7 @@ pub use reading::{AcceptedReading, Reading, Refusal, RefusalReason, StatementRea
 
 pub use app_dependencies::AppDependencies;
 pub use application::{Application, Runtime, Server};
+pub use backup::Backup;
 pub use command_check::CommandCheck;
 pub use contacts::Contacts;
 pub use cpu_limit::CpuLimit;
@@ -96,6 +100,7 @@ pub use platform::Platform;
 pub use private_port::PrivatePort;
 pub use resource_monitoring::ResourceMonitoring;
 pub use restart_policy::RestartPolicy;
+pub use restore_test::RestoreTest;
 pub use runbook::Runbook;
 pub use sandboxing::Sandboxing;
 pub use scope::Scope;
@@ -248,6 +253,9 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<CrashDetection>(),
     Entry::of::<FailureAlert>(),
     Entry::of::<ResourceMonitoring>(),
+    // Data; the backups before what tries them.
+    Entry::of::<Backup>(),
+    Entry::of::<RestoreTest>(),
     // Network and host
     Entry::of::<Firewall>(),
     Entry::of::<PrivatePort>(),

@@ -72,6 +72,30 @@ impl MachinePart {
     }
 }
 
+/// What is asked about the backups in a directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackupField {
+    /// How many verified ones there are.
+    Count,
+    /// Seconds since the newest was made.
+    Age,
+    /// `yes` where the newest is what its manifest says.
+    Intact,
+    /// Seconds since one was last restored on trial.
+    Restored,
+}
+
+impl BackupField {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Age => "age",
+            Self::Intact => "intact",
+            Self::Restored => "restored",
+        }
+    }
+}
+
 impl UserField {
     pub(super) fn name(self) -> &'static str {
         match self {

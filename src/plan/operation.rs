@@ -24,6 +24,8 @@ pub enum Step {
     Service,
     /// Timers and other watchers.
     Monitoring,
+    /// Backups, and the first of them.
+    Backup,
     /// SSH, as a transaction, last.
     Ssh,
 }
@@ -42,6 +44,7 @@ impl Step {
             Self::Firewall => "Firewall",
             Self::Service => "Service",
             Self::Monitoring => "Monitoring",
+            Self::Backup => "Backup",
             Self::Ssh => "SSH",
         }
     }
@@ -197,6 +200,15 @@ pub enum Action {
         /// What is let in.
         rules: Vec<FirewallRule>,
     },
+    /// The directory of the backups exists, for root alone.
+    BackupDirectory(UnixPath),
+    /// There is a backup, made by this unit.
+    FirstBackup {
+        /// The unit.
+        unit: String,
+        /// Where backups are kept.
+        directory: UnixPath,
+    },
     /// sshd's effective settings.
     Sshd {
         /// Keyword (lower case, as `sshd -T` prints it) and value.
@@ -287,6 +299,10 @@ impl Operation {
                 let mode = if *only { "only" } else { "also" };
                 let rules = rules.iter().map(ToString::to_string);
                 Call::new("ensure_firewall", std::iter::once(mode.to_owned()).chain(rules))
+            }
+            Action::BackupDirectory(path) => Call::new("ensure_backup_directory", [path]),
+            Action::FirstBackup { unit, directory } => {
+                Call::new("ensure_first_backup", [unit.as_str(), directory.as_str()])
             }
             Action::Sshd { settings } => {
                 Call::new("ensure_sshd", settings.iter().map(|(name, value)| format!("{name}={value}")))

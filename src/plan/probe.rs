@@ -1,6 +1,6 @@
 //! What validate-deployment.sh checks: an observer and an expectation.
 
-use super::observed_field::{FileField, MachinePart, ProcessField, UserField};
+use super::observed_field::{BackupField, FileField, MachinePart, ProcessField, UserField};
 use super::{Call, FirewallRule, Provenance};
 use crate::value::{Endpoint, Network, Owner, Port, Protocol, Seconds, UnixPath, UserName};
 
@@ -135,6 +135,10 @@ pub enum Observer {
     Stable { unit: String, window: Seconds },
     /// Units that a unit requires and that are not active, or `none`.
     FailedDependencies { unit: String },
+    /// The verified backups in a directory.
+    Backup { directory: UnixPath, field: BackupField },
+    /// How the last run of a unit that makes or tries backups ended, also before the last boot.
+    BackupRun { unit: String, stamp: UnixPath },
 }
 
 impl Observer {
@@ -219,6 +223,8 @@ impl Observer {
             Self::Current { unit } => Call::new("observe_current", [unit]),
             Self::Stable { unit, window } => Call::new("observe_stable", [unit.clone(), window.whole().to_string()]),
             Self::FailedDependencies { unit } => Call::new("observe_failed_dependencies", [unit]),
+            Self::Backup { directory, field } => Call::new("observe_backup", [directory.as_str(), field.name()]),
+            Self::BackupRun { unit, stamp } => Call::new("observe_backup_run", [unit.as_str(), stamp.as_str()]),
         }
     }
 }

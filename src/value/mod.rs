@@ -10,6 +10,7 @@ mod mode;
 mod name;
 mod path;
 mod quantity;
+mod schedule;
 
 pub use address::{Endpoint, Network, Port, Protocol};
 pub use date::Date;
@@ -17,6 +18,7 @@ pub use mode::FileMode;
 pub use name::{HostName, Owner, PackageName, ServiceName, UserName, VariableName};
 pub use path::UnixPath;
 pub use quantity::{Bytes, Percent, Seconds};
+pub use schedule::{TimeOfDay, Weekday, calendar};
 
 /// Why a text is no value of a type. The message says what to write.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod accounts_and_packages;
+mod backup_program;
+mod backups;
 mod deploy_arguments;
 mod deploy_elsewhere;
 mod deploy_runs;

@@ -2,6 +2,7 @@
 
 mod criterion_without_requirement;
 mod missing;
+mod missing_backup;
 mod missing_crash_detection;
 mod missing_disk_monitor;
 mod missing_failure_alert;
@@ -32,6 +33,7 @@ pub(super) static RULES: &[&Rule] = &[
 
 /// What a service should have.
 static MISSING: &[&Missing] = &[
+    &missing_backup::MISSING,
     &missing_crash_detection::MISSING,
     &missing_disk_monitor::MISSING,
     &missing_failure_alert::MISSING,

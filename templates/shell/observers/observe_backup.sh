@@ -1,0 +1,59 @@
+# Observes the verified backups below a directory.
+# requires: needs
+
+# observe_backup DIRECTORY FIELD
+#   count     how many there are
+#   age       seconds since the newest was made
+#   intact    yes, where every file of the newest has the checksum that its manifest gives
+#   restored  seconds since one was last restored on trial, with success
+observe_backup() {
+  local directory=$1 field=$2 path newest='' problem word='' time=0
+  local -i count=0
+  needs root || return
+  if [[ ! -d $directory || -L $directory ]]; then
+    printf '%s is no directory\n' "$directory"
+    return 1
+  fi
+  for path in "$directory"/[0-9]*T[0-9]*Z; do
+    # What is not finished has no checksums yet.
+    if [[ -s $path/SHA256SUMS ]]; then newest=$path count+=1; fi
+  done
+  if [[ $field == count ]]; then
+    printf '%s\n' "$count"
+    return 0
+  fi
+  if [[ -z $newest ]]; then
+    printf 'there is no verified backup in %s\n' "$directory"
+    return 1
+  fi
+  case $field in
+    age) printf '%s\n' "$((EPOCHSECONDS - $(stat -c '%Y' -- "$newest/SHA256SUMS")))" ;;
+    intact)
+      if ! problem=$(cd -- "$newest" && sha256sum --check --strict --quiet -- SHA256SUMS 2>&1); then
+        printf '%s is not what it was: %s\n' "$newest" "${problem%%$'\n'*}"
+      elif ! grep -q '^[0-9a-f]*  files.tar.gz$' "$newest/SHA256SUMS"; then
+        printf '%s holds no files\n' "$newest"
+      else
+        printf 'yes\n'
+      fi
+      ;;
+    restored)
+      if [[ -r $directory/.last-restore-test ]]; then read -r word time <"$directory/.last-restore-test"; fi
+      case $word in
+        good) printf '%s\n' "$((EPOCHSECONDS - time))" ;;
+        failed)
+          printf 'the last restore on trial failed\n'
+          return 1
+          ;;
+        *)
+          printf 'no backup was restored on trial yet\n'
+          return 1
+          ;;
+      esac
+      ;;
+    *)
+      printf 'unknown field %s\n' "$field"
+      return 2
+      ;;
+  esac
+}
