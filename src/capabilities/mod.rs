@@ -21,6 +21,7 @@ mod tests;
 
 mod app_dependencies;
 mod application;
+mod automatic_updates;
 mod backup;
 mod command_check;
 mod contacts;
@@ -28,6 +29,7 @@ mod cpu_limit;
 mod crash_detection;
 mod directories;
 mod disk_monitor;
+mod dns_record;
 mod environment_file;
 mod environment_variable;
 mod failure_alert;
@@ -36,12 +38,15 @@ mod firewall;
 mod frequency;
 mod graceful_stop;
 mod health_check;
+mod intrusion_prevention;
 mod invalid_config;
 mod journal_logging;
 mod least_privilege;
 pub mod listen_port;
 mod memory_limit;
+mod metrics_endpoint;
 mod network_loss;
+mod own_request;
 mod own_unit;
 mod ownership;
 mod packages;
@@ -62,6 +67,7 @@ mod start_on_boot;
 mod start_timeout;
 mod system_user;
 mod task_limits;
+mod time_sync;
 mod unit_dependencies;
 mod working_directory;
 
@@ -75,6 +81,7 @@ pub use reading::{AcceptedReading, Reading, Refusal, RefusalReason, StatementRea
 
 pub use app_dependencies::AppDependencies;
 pub use application::{Application, Runtime, Server};
+pub use automatic_updates::AutomaticUpdates;
 pub use backup::Backup;
 pub use command_check::CommandCheck;
 pub use contacts::Contacts;
@@ -82,6 +89,7 @@ pub use cpu_limit::CpuLimit;
 pub use crash_detection::CrashDetection;
 pub use directories::Directories;
 pub use disk_monitor::DiskMonitor;
+pub use dns_record::DnsRecord;
 pub use environment_file::EnvironmentFile;
 pub use environment_variable::EnvironmentVariable;
 pub use failure_alert::FailureAlert;
@@ -89,11 +97,13 @@ pub use file_permissions::FilePermissions;
 pub use firewall::Firewall;
 pub use graceful_stop::GracefulStop;
 pub use health_check::HealthCheck;
+pub use intrusion_prevention::IntrusionPrevention;
 pub use invalid_config::InvalidConfig;
 pub use journal_logging::JournalLogging;
 pub use least_privilege::LeastPrivilege;
 pub use listen_port::ListenPort;
 pub use memory_limit::MemoryLimit;
+pub use metrics_endpoint::MetricsEndpoint;
 pub use network_loss::NetworkLoss;
 pub use packages::Packages;
 pub use platform::Platform;
@@ -113,6 +123,7 @@ pub use start_on_boot::StartOnBoot;
 pub use start_timeout::StartTimeout;
 pub use system_user::SystemUser;
 pub use task_limits::TaskLimits;
+pub use time_sync::TimeSync;
 pub use unit_dependencies::UnitDependencies;
 pub use working_directory::WorkingDirectory;
 
@@ -256,11 +267,16 @@ pub static CAPABILITIES: &[Entry] = &[
     // Data; the backups before what tries them.
     Entry::of::<Backup>(),
     Entry::of::<RestoreTest>(),
+    Entry::of::<MetricsEndpoint>(),
     // Network and host
     Entry::of::<Firewall>(),
     Entry::of::<PrivatePort>(),
+    Entry::of::<DnsRecord>(),
     Entry::of::<SshHardening>(),
+    Entry::of::<IntrusionPrevention>(),
     Entry::of::<Packages>(),
+    Entry::of::<AutomaticUpdates>(),
+    Entry::of::<TimeSync>(),
     Entry::of::<Platform>(),
     // Resilience
     Entry::of::<NetworkLoss>(),

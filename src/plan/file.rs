@@ -40,6 +40,15 @@ pub enum FileContent {
     SshdSettings(Vec<Setting>),
     /// A tmpfiles.d(5) configuration.
     Tmpfiles(Vec<TmpfilesEntry>),
+    /// `Name "value";` lines of apt.conf(5).
+    AptSettings(Vec<Setting>),
+    /// `name = value` lines below `[JAIL]`, as in fail2ban's jail.conf(5).
+    JailSettings {
+        /// The jail.
+        jail: &'static str,
+        /// Its settings.
+        settings: Vec<Setting>,
+    },
     /// A program: `templates/programs/NAME`, with its constants as `readonly NAME=value` lines.
     Program {
         /// The template's file name.

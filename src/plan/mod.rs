@@ -17,7 +17,7 @@ mod unit;
 pub use builder::PlanBuilder;
 pub use drill::{Drill, DrillKind};
 pub use file::{FileContent, InstalledFile, Setting, TmpfilesEntry};
-pub use observed_field::{BackupField, FileField, MachinePart, ProcessField, UserField};
+pub use observed_field::{BackupField, FileField, MachinePart, ProcessField, TimeSyncPart, UserField};
 pub use operation::{Action, Call, FirewallRule, HealthGate, Operation, Step};
 pub use probe::{Expectation, Layer, Observer, Probe, ProbeId, UNIT_FILE_CHECK};
 pub use provenance::{Deviation, NamedDefault, Provenance};

@@ -96,6 +96,24 @@ impl BackupField {
     }
 }
 
+/// What is observed of the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeSyncPart {
+    /// Whether a time service is switched on.
+    Enabled,
+    /// Whether the kernel's clock is in step with a server.
+    Synchronised,
+}
+
+impl TimeSyncPart {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::Synchronised => "synchronised",
+        }
+    }
+}
+
 impl UserField {
     pub(super) fn name(self) -> &'static str {
         match self {

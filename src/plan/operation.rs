@@ -171,6 +171,10 @@ pub enum Action {
     },
     /// journald runs with the installed configuration.
     JournaldCurrent,
+    /// The clock follows the network, by this package; by any when none is named.
+    TimeSync(Option<PackageName>),
+    /// fail2ban runs with the rules on disk, for these jails.
+    BanRules(Vec<&'static str>),
     /// `systemd-analyze verify` finds nothing.
     UnitValid(String),
     /// A unit starts at boot.
@@ -284,6 +288,8 @@ impl Operation {
                 Call::new("ensure_environment_file", place.into_iter().chain(required.iter().map(ToString::to_string)))
             }
             Action::JournaldCurrent => Call::new("ensure_journald_current", [] as [&str; 0]),
+            Action::TimeSync(package) => Call::new("ensure_time_sync", package),
+            Action::BanRules(jails) => Call::new("ensure_ban_rules", jails),
             Action::UnitValid(unit) => Call::new("ensure_unit_valid", [unit]),
             Action::UnitEnabled(unit) => Call::new("ensure_unit_enabled", [unit]),
             Action::Timer(unit) => Call::new("ensure_timer", [unit]),

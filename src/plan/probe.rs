@@ -1,8 +1,10 @@
 //! What validate-deployment.sh checks: an observer and an expectation.
 
-use super::observed_field::{BackupField, FileField, MachinePart, ProcessField, UserField};
+use std::net::IpAddr;
+
+use super::observed_field::{BackupField, FileField, MachinePart, ProcessField, TimeSyncPart, UserField};
 use super::{Call, FirewallRule, Provenance};
-use crate::value::{Endpoint, Network, Owner, Port, Protocol, Seconds, UnixPath, UserName};
+use crate::value::{Endpoint, HostName, Network, Owner, Port, Protocol, Seconds, UnixPath, UserName};
 
 /// The name of a check: `memory-limit.in-kernel`; the part before the dot is the capability.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,6 +141,14 @@ pub enum Observer {
     Backup { directory: UnixPath, field: BackupField },
     /// How the last run of a unit that makes or tries backups ended, also before the last boot.
     BackupRun { unit: String, stamp: UnixPath },
+    /// Whether a time service is switched on, or the clock in step.
+    TimeSync { part: TimeSyncPart },
+    /// Whether a name leads to an address, or to this host.
+    DnsRecord { host: HostName, address: Option<IpAddr> },
+    /// A setting of apt, `unset` where none is given.
+    AptSetting { name: &'static str },
+    /// A number of the rule by which fail2ban bans.
+    BanRule { jail: &'static str, key: &'static str },
 }
 
 impl Observer {
@@ -225,6 +235,13 @@ impl Observer {
             Self::FailedDependencies { unit } => Call::new("observe_failed_dependencies", [unit]),
             Self::Backup { directory, field } => Call::new("observe_backup", [directory.as_str(), field.name()]),
             Self::BackupRun { unit, stamp } => Call::new("observe_backup_run", [unit.as_str(), stamp.as_str()]),
+            Self::TimeSync { part } => Call::new("observe_time_sync", [part.name()]),
+            Self::DnsRecord { host, address } => Call::new(
+                "observe_dns_record",
+                std::iter::once(host.to_string()).chain(address.map(|address| address.to_string())),
+            ),
+            Self::AptSetting { name } => Call::new("observe_apt_setting", [name]),
+            Self::BanRule { jail, key } => Call::new("observe_ban_rule", [jail, key]),
         }
     }
 }

@@ -26,7 +26,16 @@ pub fn render(spec: &Spec, file: &InstalledFile) -> Artifact {
         }
         FileContent::SshdSettings(settings) => {
             push_head(&mut artifact, file);
-            settings.iter().for_each(|setting| push_setting(&mut artifact, spec, setting));
+            settings.iter().for_each(|setting| push_setting(&mut artifact, spec, setting, " ", ""));
+        }
+        FileContent::AptSettings(settings) => {
+            push_head(&mut artifact, file);
+            settings.iter().for_each(|setting| push_setting(&mut artifact, spec, setting, " \"", "\";"));
+        }
+        FileContent::JailSettings { jail, settings } => {
+            push_head(&mut artifact, file);
+            artifact.push_for(format!("\n[{jail}]\n"), file.provenance.clone());
+            settings.iter().for_each(|setting| push_setting(&mut artifact, spec, setting, " = ", ""));
         }
         FileContent::Tmpfiles(entries) => {
             push_head(&mut artifact, file);
@@ -49,9 +58,10 @@ fn push_head(artifact: &mut Artifact, file: &InstalledFile) {
     artifact.push_for(head(file), file.provenance.clone());
 }
 
-fn push_setting(artifact: &mut Artifact, spec: &Spec, setting: &Setting) {
+/// A setting with its comment; `between` and `after` are what the file's language puts around values.
+fn push_setting(artifact: &mut Artifact, spec: &Spec, setting: &Setting, between: &str, after: &str) {
     let text = format!(
-        "\n# {}  {}\n{} {}\n",
+        "\n# {}  {}\n{}{between}{}{after}\n",
         origin(spec, &setting.provenance),
         escape::comment(&setting.comment),
         setting.name,

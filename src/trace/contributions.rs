@@ -92,7 +92,11 @@ impl<'p> Contributions<'p> {
         self.add(&file.provenance);
         match &file.content {
             FileContent::Unit(unit) => unit.directives.iter().for_each(|directive| self.add(&directive.provenance)),
-            FileContent::SshdSettings(settings) => settings.iter().for_each(|setting| self.add(&setting.provenance)),
+            FileContent::SshdSettings(settings)
+            | FileContent::AptSettings(settings)
+            | FileContent::JailSettings { settings, .. } => {
+                settings.iter().for_each(|setting| self.add(&setting.provenance))
+            }
             FileContent::Tmpfiles(entries) => entries.iter().for_each(|entry| self.add(&entry.provenance)),
             FileContent::Program { .. } => {}
         }

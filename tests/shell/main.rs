@@ -15,6 +15,7 @@ mod files;
 mod firewall_changes;
 mod firewall_rules;
 mod harness;
+mod host_services;
 mod library;
 mod observers_of_hosts;
 mod observers_of_networks;

@@ -1,5 +1,5 @@
 # A unit is started at boot.
-# requires: step report stop risk ledger observe_unit_enabled reload_manager
+# requires: step report stop risk ledger observe_unit_enabled reload_manager unit_property
 
 # ensure_unit_enabled UNIT
 ensure_unit_enabled() {
@@ -8,7 +8,8 @@ ensure_unit_enabled() {
   state=$(observe_unit_enabled "$unit") || true
   if surveying; then
     if [[ $state == masked ]]; then refuse "$unit is masked: somebody does not want it to run" "systemctl unmask $unit"; fi
-    if [[ $state != *' not installed' && ! -f /etc/systemd/system/$unit ]] && ! ledger_knows unit "$unit"; then
+    if [[ $state != *' not installed' && ! -f /etc/systemd/system/$unit ]] && ! ledger_knows unit "$unit" &&
+      ! is_in_use_from_distribution "$unit" "$state"; then
       risk adopt "a unit $unit exists and was not made by this package"
     fi
     return 0
@@ -26,4 +27,9 @@ ensure_unit_enabled() {
     fail "$unit does not start at boot: it is $state" "the [Install] section of /etc/systemd/system/$unit; systemctl get-default"
   fi
   report_changed "$unit starts at boot"
+}
+
+# is_in_use_from_distribution UNIT STATE: nothing of it changes when it is asked to be enabled.
+is_in_use_from_distribution() {
+  [[ $2 == enabled && $(unit_property "$1" FragmentPath) =~ ^(/usr)?/lib/systemd/system/ ]]
 }

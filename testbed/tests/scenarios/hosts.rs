@@ -101,8 +101,8 @@ fn a_deployment_under_a_wrong_clock_is_proven_then_and_after_its_correction() ->
     machine.deploy_to_the_end()?;
     assert_proven(&machine, "")?;
     machine.run("date --set='2 years'")?.success()?;
-    // What was loaded when cannot be told any more: deploying again, and confirming it, makes it certain.
-    machine.deploy_to_the_end()?;
+    // What was loaded when cannot be told any more: deploying again makes it certain.
+    machine.deploy("")?.expect_status(0)?;
     assert_proven(&machine, "")?;
     assert_nothing_changes(&machine)?;
     machine.assert_reachable()
