@@ -23,6 +23,7 @@ mod app_dependencies;
 mod application;
 mod backup;
 mod command_check;
+mod confined;
 mod contacts;
 mod cpu_limit;
 mod crash_detection;
@@ -40,6 +41,9 @@ mod invalid_config;
 mod journal_logging;
 mod least_privilege;
 pub mod listen_port;
+mod log_file;
+mod log_rotation;
+mod log_rotation_drill;
 mod memory_limit;
 mod network_loss;
 mod own_unit;
@@ -93,6 +97,9 @@ pub use invalid_config::InvalidConfig;
 pub use journal_logging::JournalLogging;
 pub use least_privilege::LeastPrivilege;
 pub use listen_port::ListenPort;
+pub use log_file::LogFile;
+pub use log_rotation::LogRotation;
+pub use log_rotation_drill::LogRotationDrill;
 pub use memory_limit::MemoryLimit;
 pub use network_loss::NetworkLoss;
 pub use packages::Packages;
@@ -249,6 +256,10 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<TaskLimits>(),
     // Observation
     Entry::of::<JournalLogging>(),
+    // The rotation before its drill, which looks for it.
+    Entry::of::<LogFile>(),
+    Entry::of::<LogRotation>(),
+    Entry::of::<LogRotationDrill>(),
     Entry::of::<DiskMonitor>(),
     Entry::of::<CrashDetection>(),
     Entry::of::<FailureAlert>(),

@@ -16,6 +16,7 @@ mod firewall_changes;
 mod firewall_rules;
 mod harness;
 mod library;
+mod logs;
 mod observers_of_hosts;
 mod observers_of_networks;
 mod observers_of_units;
