@@ -133,7 +133,7 @@ fn a_quiet_service_and_an_unreadable_journal_prove_nothing_in_either_direction()
 /// The program's functions, without the last lines, which run it.
 fn program() -> String {
     include_str!("../../templates/programs/log-file")
-        .replace("main \"$@\"\nexit\n", "STATE_DIRECTORY=/var/lib/demo-log-file\n")
+        .replace("main \"$@\"\nexit\n", "")
 }
 
 /// A journal of one line an entry; its cursor is a number.
@@ -148,7 +148,6 @@ fn with_journal(entries: &str) -> Host {
     Host::new()
         .command("journalctl", JOURNAL)
         .file("/run/journal", entries)
-        .directory("/var/lib/demo-log-file")
         .directory("/var/log/demo")
 }
 
@@ -296,11 +295,9 @@ log=$(sed -n 's/^"\(.*\)" {$/\1/p' "$1")
 mv "$log" "$log.1"; : >"$log"; chmod 640 "$log""#;
 
 fn drilled(rotation: &str) -> Host {
-    logrotate(rotation).file("/etc/specc/demo-log-rotation.conf", CONFIGURATION).file_with_mode(
-        LOG,
-        "an entry\n",
-        0o640,
-    )
+    let host = logrotate(rotation).file_with_mode(LOG, "an entry\n", 0o640);
+    let configuration = CONFIGURATION.replace("/var/log", &host.mirrored("", "/var/log"));
+    host.file("/etc/specc/demo-log-rotation.conf", &configuration)
 }
 
 fn drill(rotation: &str) -> Run {
