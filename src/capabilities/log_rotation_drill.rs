@@ -113,7 +113,13 @@ impl Capability for LogRotationDrill {
             reading = reading.place("size", place);
         }
         // What the drill is to prevent is part of what it proves.
-        if let Some(place) = clause.find("no|without (a) (full) disk fill(s|ed|ing)|full|space") {
+        const PREVENTED: &[&str] = &[
+            "no|without (a) full disk",
+            "no disk fill(s)",
+            "without filling (up) (the) disk",
+            "not fill (up) (the) disk",
+        ];
+        if let Some(place) = clause.find_any(PREVENTED) {
             reading = reading.claim(place);
         }
         Some(reading)

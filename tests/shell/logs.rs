@@ -132,8 +132,7 @@ fn a_quiet_service_and_an_unreadable_journal_prove_nothing_in_either_direction()
 
 /// The program's functions, without the last lines, which run it.
 fn program() -> String {
-    include_str!("../../templates/programs/log-file")
-        .replace("main \"$@\"\nexit\n", "")
+    include_str!("../../templates/programs/log-file").replace("main \"$@\"\nexit\n", "")
 }
 
 /// A journal of one line an entry; its cursor is a number.
@@ -145,10 +144,7 @@ wc -l </run/journal >"$cursor""#;
 const COPY: &str = "copy_new_entries demo.service /var/log/demo/demo.log";
 
 fn with_journal(entries: &str) -> Host {
-    Host::new()
-        .command("journalctl", JOURNAL)
-        .file("/run/journal", entries)
-        .directory("/var/log/demo")
+    Host::new().command("journalctl", JOURNAL).file("/run/journal", entries).directory("/var/log/demo")
 }
 
 fn copies(host: &Host, script: &str) -> Run {
