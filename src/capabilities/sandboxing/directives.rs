@@ -5,7 +5,9 @@
 
 use super::{DIRECTIVE_UNKNOWN_TO_TARGET, Facts, SANDBOX, SANDBOX_BREAKS_SERVICE, Sandboxing};
 use crate::capabilities::listen_port::listening;
-use crate::capabilities::{Binding, Bindings, Capability, Runtime, application, directories, least_privilege, log_file};
+use crate::capabilities::{
+    Binding, Bindings, Capability, Runtime, application, directories, least_privilege, log_file,
+};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{
     Deviation, Expectation, Layer, Observer, PlanBuilder, Probe, ProbeId, ProcessField, Provenance, RunbookEntry,
