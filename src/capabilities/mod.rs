@@ -24,6 +24,7 @@ mod application;
 mod automatic_updates;
 mod backup;
 mod command_check;
+mod confined;
 mod contacts;
 mod cpu_limit;
 mod crash_detection;
@@ -43,6 +44,9 @@ mod invalid_config;
 mod journal_logging;
 mod least_privilege;
 pub mod listen_port;
+mod log_file;
+mod log_rotation;
+mod log_rotation_drill;
 mod memory_limit;
 mod metrics_endpoint;
 mod network_loss;
@@ -102,6 +106,9 @@ pub use invalid_config::InvalidConfig;
 pub use journal_logging::JournalLogging;
 pub use least_privilege::LeastPrivilege;
 pub use listen_port::ListenPort;
+pub use log_file::LogFile;
+pub use log_rotation::LogRotation;
+pub use log_rotation_drill::LogRotationDrill;
 pub use memory_limit::MemoryLimit;
 pub use metrics_endpoint::MetricsEndpoint;
 pub use network_loss::NetworkLoss;
@@ -260,6 +267,10 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<TaskLimits>(),
     // Observation
     Entry::of::<JournalLogging>(),
+    // The rotation before its drill, which looks for it.
+    Entry::of::<LogFile>(),
+    Entry::of::<LogRotation>(),
+    Entry::of::<LogRotationDrill>(),
     Entry::of::<DiskMonitor>(),
     Entry::of::<CrashDetection>(),
     Entry::of::<FailureAlert>(),

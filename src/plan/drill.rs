@@ -1,7 +1,7 @@
 //! Drills: what is broken on purpose, on request.
 
 use super::{Call, HealthGate, Provenance};
-use crate::value::{Bytes, Seconds, UnixPath, VariableName};
+use crate::value::{Bytes, Owner, Seconds, UnixPath, VariableName};
 
 /// What a drill does.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,19 @@ pub enum DrillKind {
         program: UnixPath,
         /// Variables that must have a value.
         required: Vec<VariableName>,
+    },
+    /// A scratch log outgrows its limit (or its time has come) and is rotated by the very configuration of the real one.
+    LogRotation {
+        /// With whose rights logs are rotated.
+        owner: Owner,
+        /// The configuration.
+        configuration: UnixPath,
+        /// The real file; the scratch log lies beside it.
+        file: UnixPath,
+        /// The size that must be enough.
+        limit: Option<Bytes>,
+        /// How many rotated files are kept.
+        keep: u32,
     },
     /// The machine is rebooted; `--after-reboot` finishes.
     Reboot {
@@ -59,6 +72,7 @@ impl Drill {
             DrillKind::Memory { .. } => "memory",
             DrillKind::NetworkLoss { .. } => "network-loss",
             DrillKind::InvalidConfig { .. } => "invalid-config",
+            DrillKind::LogRotation { .. } => "log-rotation",
             DrillKind::Reboot { .. } => "reboot",
         }
     }
@@ -77,6 +91,12 @@ impl Drill {
                 return Call::new("drill_invalid_config", words);
             }
             DrillKind::Reboot { within } => ("drill_reboot", vec![number(within.whole())]),
+            DrillKind::LogRotation { owner, configuration, file, limit, keep } => {
+                let places = [owner.user.as_str(), owner.group.as_str(), configuration.as_str(), file.as_str()];
+                let bounds = [number(limit.map_or(0, |limit| limit.0)), number(u64::from(*keep))];
+                let words = places.into_iter().map(ToOwned::to_owned).chain(bounds);
+                return Call::new("drill_log_rotation", words);
+            }
         };
         let health = match &self.health {
             HealthGate::Http { method, url, status, .. } => vec![method.clone(), url.clone(), status.to_string()],

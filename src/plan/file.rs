@@ -1,6 +1,6 @@
 //! Files that are installed on the target.
 
-use super::{Provenance, Unit};
+use super::{Provenance, RotationBlock, Unit};
 use crate::value::{FileMode, Owner, UnixPath};
 
 /// A setting in a file of `keyword value` or `KEY=value` lines.
@@ -49,6 +49,8 @@ pub enum FileContent {
         /// Its settings.
         settings: Vec<Setting>,
     },
+    /// A configuration of logrotate(8).
+    Rotation(Vec<RotationBlock>),
     /// A program: `templates/programs/NAME`, with its constants as `readonly NAME=value` lines.
     Program {
         /// The template's file name.

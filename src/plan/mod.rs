@@ -7,6 +7,7 @@
 mod builder;
 mod drill;
 mod file;
+mod log;
 mod observed_field;
 mod operation;
 mod probe;
@@ -18,6 +19,7 @@ pub use builder::PlanBuilder;
 pub use drill::{Drill, DrillKind};
 pub use file::{FileContent, InstalledFile, Setting, TmpfilesEntry};
 pub use observed_field::{BackupField, FileField, MachinePart, ProcessField, TimeSyncPart, UserField};
+pub use log::{LogAction, LogObserver, RotationBlock};
 pub use operation::{Action, Call, FirewallRule, HealthGate, Operation, Step};
 pub use probe::{Expectation, Layer, Observer, Probe, ProbeId, UNIT_FILE_CHECK};
 pub use provenance::{Deviation, NamedDefault, Provenance};

@@ -26,6 +26,8 @@ pub enum FileField {
     Mode,
     /// `user:group`
     Owner,
+    /// In bytes.
+    Size,
     /// `none` or `present`.
     Acl,
     /// The first parent directory that a user other than root can write, or `none`.
@@ -132,6 +134,7 @@ impl FileField {
             Self::Type => "type",
             Self::Mode => "mode",
             Self::Owner => "owner",
+            Self::Size => "size",
             Self::Acl => "acl",
             Self::WritableParents => "writable-parents",
         }

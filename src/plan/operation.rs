@@ -1,6 +1,6 @@
 //! What deploy.sh does: operations that observe first and then apply.
 
-use super::Provenance;
+use super::{LogAction, Provenance};
 use crate::value::{Endpoint, FileMode, Network, Owner, PackageName, Seconds, UnixPath, UserName, VariableName};
 
 /// A step of the deployment, in the order in which steps run.
@@ -197,6 +197,8 @@ pub enum Action {
     },
     /// The health gate is passed.
     Healthy(HealthGate),
+    /// Something about log files.
+    Log(LogAction),
     /// The firewall lets the rules in.
     Firewall {
         /// Whether everything else is denied.
@@ -301,6 +303,7 @@ impl Operation {
                 Call::new("ensure_service", std::iter::once(unit.clone()).chain(stamp.iter().map(ToString::to_string)))
             }
             Action::Healthy(gate) => gate.call(),
+            Action::Log(action) => action.call(),
             Action::Firewall { only, rules } => {
                 let mode = if *only { "only" } else { "also" };
                 let rules = rules.iter().map(ToString::to_string);

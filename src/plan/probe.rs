@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::observed_field::{BackupField, FileField, MachinePart, ProcessField, TimeSyncPart, UserField};
-use super::{Call, FirewallRule, Provenance};
+use super::{Call, FirewallRule, LogObserver, Provenance};
 use crate::value::{Endpoint, HostName, Network, Owner, Port, Protocol, Seconds, UnixPath, UserName};
 
 /// The name of a check: `memory-limit.in-kernel`; the part before the dot is the capability.
@@ -149,6 +149,8 @@ pub enum Observer {
     AptSetting { name: &'static str },
     /// A number of the rule by which fail2ban bans.
     BanRule { jail: &'static str, key: &'static str },
+    /// Something about a log file.
+    Log(LogObserver),
 }
 
 impl Observer {
@@ -242,6 +244,7 @@ impl Observer {
             ),
             Self::AptSetting { name } => Call::new("observe_apt_setting", [name]),
             Self::BanRule { jail, key } => Call::new("observe_ban_rule", [jail, key]),
+            Self::Log(observer) => observer.call(),
         }
     }
 }

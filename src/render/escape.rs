@@ -98,6 +98,21 @@ pub fn systemd_word(text: &str, command: bool) -> String {
     if quote { format!("\"{escaped}\"") } else { escaped }
 }
 
+/// A path before a block of logrotate(8): one word, in which no character is a pattern. What its reader would need escaped
+/// for itself as well (quotes, backslashes) becomes `?`, which matches that character.
+#[must_use]
+pub fn logrotate_path(path: &str) -> String {
+    let mut escaped = String::with_capacity(path.len() + 2);
+    for character in comment(path).chars() {
+        match character {
+            '"' | '\'' | '\\' => escaped.push('?'),
+            '*' | '?' | '[' => escaped.extend(['\\', character]),
+            other => escaped.push(other),
+        }
+    }
+    format!("\"{escaped}\"")
+}
+
 /// Text in a Markdown paragraph or table cell: what would be structure is escaped; one line.
 #[must_use]
 pub fn markdown(text: &str) -> String {

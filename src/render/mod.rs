@@ -12,6 +12,7 @@ mod origin;
 mod places;
 mod readme;
 mod rootfs;
+mod rotation;
 mod runbook;
 mod script;
 pub mod shell_library;

@@ -6,6 +6,7 @@ use include_dir::{Dir, include_dir};
 use super::artifact::Artifact;
 use super::escape;
 use super::origin::origin;
+use super::rotation::push_block;
 use super::unit_file::push_unit;
 use crate::plan::{FileContent, InstalledFile, Setting, TmpfilesEntry};
 use crate::spec::Spec;
@@ -40,6 +41,10 @@ pub fn render(spec: &Spec, file: &InstalledFile) -> Artifact {
         FileContent::Tmpfiles(entries) => {
             push_head(&mut artifact, file);
             entries.iter().for_each(|entry| push_directory(&mut artifact, spec, entry));
+        }
+        FileContent::Rotation(blocks) => {
+            push_head(&mut artifact, file);
+            blocks.iter().for_each(|block| push_block(&mut artifact, spec, block));
         }
         FileContent::Program { template, constants } => push_program(&mut artifact, file, template, constants),
     }

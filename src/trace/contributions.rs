@@ -98,6 +98,9 @@ impl<'p> Contributions<'p> {
                 settings.iter().for_each(|setting| self.add(&setting.provenance))
             }
             FileContent::Tmpfiles(entries) => entries.iter().for_each(|entry| self.add(&entry.provenance)),
+            FileContent::Rotation(blocks) => {
+                blocks.iter().flat_map(|block| &block.settings).for_each(|setting| self.add(&setting.provenance));
+            }
             FileContent::Program { .. } => {}
         }
     }

@@ -185,13 +185,19 @@ fn fields_of_files_are_told_and_what_cannot_be_told_is_no_value() {
         ("/etc/a acl", (0, "none")),
         ("/etc/a writable-parents", (0, "none")),
         ("/etc/l content-hash", (1, "/etc/l is not a regular file")),
-        ("/etc/a size", (2, "unknown file field size")),
+        ("/etc/a size", (0, "4")),
+        ("/etc/a colour", (2, "unknown file field colour")),
     ] {
         assert_eq!(host.observe(&format!("observe_file_field {question}")).observed(), answer, "{question}");
     }
-    for (command, field) in
-        [("stat", "mode"), ("stat", "owner"), ("stat", "rights"), ("ls", "acl"), ("sha256sum", "content-hash")]
-    {
+    for (command, field) in [
+        ("stat", "mode"),
+        ("stat", "owner"),
+        ("stat", "size"),
+        ("stat", "rights"),
+        ("ls", "acl"),
+        ("sha256sum", "content-hash"),
+    ] {
         let host = Host::new().file("/etc/a", "text").command(command, "exit 1");
         assert_eq!(host.observe(&format!("observe_file_field /etc/a {field}")).observed(), (2, ""), "{field}");
     }

@@ -17,6 +17,7 @@ mod firewall_rules;
 mod harness;
 mod host_services;
 mod library;
+mod logs;
 mod observers_of_hosts;
 mod observers_of_networks;
 mod observers_of_units;

@@ -5,7 +5,9 @@
 
 use super::{DIRECTIVE_UNKNOWN_TO_TARGET, Facts, SANDBOX, SANDBOX_BREAKS_SERVICE, Sandboxing};
 use crate::capabilities::listen_port::listening;
-use crate::capabilities::{Binding, Bindings, Capability, Runtime, application, directories, least_privilege};
+use crate::capabilities::{
+    Binding, Bindings, Capability, Runtime, application, directories, least_privilege, log_file,
+};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{
     Deviation, Expectation, Layer, Observer, PlanBuilder, Probe, ProbeId, ProcessField, Provenance, RunbookEntry,
@@ -121,6 +123,11 @@ pub(super) fn contribute(binding: Option<&Binding<Facts>>, all: &Bindings, plan:
         for (path, why) in directories::writable(all) {
             let comment = "where it may write all the same";
             plan.directive(UnitSection::Service, "ReadWritePaths", path.as_str(), comment, why);
+        }
+        for (path, why) in log_file::writable(all, &plan.working_directory) {
+            // The dash: the service starts without its log file, too.
+            let comment = "where it may write all the same";
+            plan.directive(UnitSection::Service, "ReadWritePaths", format!("-{path}"), comment, why);
         }
     }
     report(binding, all, plan);

@@ -5,6 +5,7 @@
 #   type              file | directory | link | other
 #   mode              four octal digits
 #   owner             user:group
+#   size              in bytes
 #   rights            mode and owner, as above, with a space between
 #   acl               none | present
 #   content-hash      SHA-256 of the content
@@ -29,6 +30,7 @@ observe_file_field() {
       ;;
     mode) value=$(stat -c '%04a' -- "$path") || return 2 ;;
     owner) value=$(stat -c '%U:%G' -- "$path") || return 2 ;;
+    size) value=$(stat -c '%s' -- "$path") || return 2 ;;
     rights) value=$(stat -c '%04a %U:%G' -- "$path") || return 2 ;;
     acl)
       # The eleventh character of a long listing is "+" when there are more rights than the mode shows.

@@ -1,7 +1,7 @@
 //! Specifications whose logs grow without a bound.
 
 use super::missing::{Asked, Missing};
-use crate::capabilities::JournalLogging;
+use crate::capabilities::{JournalLogging, LogRotation};
 use crate::declare_lint;
 
 declare_lint! {
@@ -22,8 +22,9 @@ pub(super) static MISSING: Missing = Missing {
 };
 
 fn unbounded(asked: &Asked<'_>) -> bool {
-    !asked.view.bindings.of::<JournalLogging>().iter().any(|binding| {
-        let facts = &binding.facts;
-        facts.retention.is_some() || facts.max_use.is_some() || !facts.settings.is_empty()
-    })
+    asked.view.bindings.of::<LogRotation>().is_empty()
+        && !asked.view.bindings.of::<JournalLogging>().iter().any(|binding| {
+            let facts = &binding.facts;
+            facts.retention.is_some() || facts.max_use.is_some() || !facts.settings.is_empty()
+        })
 }

@@ -34,8 +34,14 @@ fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
     let Some((first, _)) = criteria.first() else { return };
     let named: BTreeSet<&str> =
         criteria.iter().flat_map(|(statement, _)| &statement.references).map(|(id, _)| id.as_str()).collect();
-    let proven: BTreeSet<usize> =
+    let mut proven: BTreeSet<usize> =
         criteria.iter().flat_map(|(_, reading)| &reading.readings).map(|accepted| accepted.capability).collect();
+    // A drill proves what it is the drill of.
+    let drilled = |capability: &usize| {
+        let name = CAPABILITIES.get(*capability)?.name.strip_suffix("-drill")?;
+        CAPABILITIES.iter().position(|entry| entry.name == name)
+    };
+    proven.extend(proven.iter().filter_map(drilled).collect::<Vec<usize>>());
     let is_name =
         |capability: usize| CAPABILITIES.get(capability).is_some_and(|entry| entry.name == "service-identity");
     let lacking: Vec<_> = statements()
