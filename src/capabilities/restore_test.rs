@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::backup::{Order, add_start, confine, elapses, oldest, schedule, stamp, text, timer, times};
+use super::backup::{Order, add_start, alert, confine, elapses, oldest, schedule, stamp, text, timer, times};
 use super::frequency::frequency;
 use super::{Backup, Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::declare_lint;
@@ -227,7 +227,7 @@ fn add(facts: &Facts, order: &Order, why: &Provenance, plan: &mut PlanBuilder) {
     let unit = format!("{}-restore-test", plan.service);
     let described = "restores the newest backup on trial";
     let mut service = Unit::default();
-    add_start(&mut service, described, plan, why);
+    add_start(&mut service, &unit, described, plan, why);
     let command = DirectiveValue::Command(vec![order.program(), "--restore-test".to_owned()]);
     service.set(
         UnitSection::Service,
@@ -279,6 +279,10 @@ fn add_probes(unit: &str, calendar: &str, every: Seconds, order: &Order, why: &P
     if let Some(stamp) = stamp(&order.destination, ".last-restore-test") {
         let observer = Observer::BackupRun { unit: service.clone(), stamp };
         checks.push(("last-run", "the last restore on trial succeeded".to_owned(), observer, equals("success")));
+    }
+    if let Some((handler, _)) = alert(unit, plan) {
+        let observer = Observer::UnitProperty { unit: service.clone(), property: "OnFailure" };
+        checks.push(("alert", "somebody is told when a restore on trial fails".to_owned(), observer, equals(&handler)));
     }
     for (id, title, observer, expectation) in checks {
         let id = format!("restore-test.{id}");

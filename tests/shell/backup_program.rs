@@ -227,9 +227,13 @@ fn links_are_kept_as_links_and_lead_nowhere() {
     fs::write(machine.at("secret"), "of somebody else").unwrap();
     symlink(machine.at("secret"), machine.data().join("link")).unwrap();
     symlink(machine.root.path(), machine.data().join("up")).unwrap();
+    fs::create_dir(machine.data().join("closed")).unwrap();
+    fs::write(machine.data().join("closed/file"), "x").unwrap();
+    fs::set_permissions(machine.data().join("closed"), fs::Permissions::from_mode(0o555)).unwrap();
     fs::write(machine.data().join("a name\nwith 'all' $of *it"), "x").unwrap();
-    machine.back_up().ends(0, "1 files");
+    machine.back_up().ends(0, "2 files");
     let restored = machine.restored();
+    assert_eq!(fs::metadata(restored.join("closed")).unwrap().permissions().mode() & 0o777, 0o555);
     assert!(fs::symlink_metadata(restored.join("link")).unwrap().is_symlink());
     assert!(fs::symlink_metadata(restored.join("up")).unwrap().is_symlink());
     assert_eq!(fs::read_to_string(restored.join("a name\nwith 'all' $of *it")).unwrap(), "x");

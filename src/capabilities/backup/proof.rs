@@ -1,7 +1,7 @@
 //! How backups are proven, what to do when they fail, and how to restore one.
 
-use super::Facts;
 use super::contribution::{Order, oldest};
+use super::{Facts, units};
 use crate::capabilities::Binding;
 use crate::plan::{
     BackupField, Expectation, FileField, Layer, Observer, PlanBuilder, Probe, ProbeId, Provenance, RunbookEntry,
@@ -15,6 +15,7 @@ pub(super) fn add(binding: &Binding<Facts>, order: &Order, plan: &mut PlanBuilde
     let directory = &order.destination;
     let equals = |text: &str| Expectation::Equals(text.to_owned());
     let backup = |field| Observer::Backup { directory: directory.clone(), field };
+    let alert = units::alert(&order.name, plan);
     let mut probe = |id: &str, layer, title: String, observer, expectation, why: &Provenance| {
         let probe = Probe::new(format!("backup.{id}"), layer, title, observer, expectation, why.clone())
             .advice(format!("systemctl status {timer} {service}; journalctl -u {service} -n 20"))
@@ -32,6 +33,11 @@ pub(super) fn add(binding: &Binding<Facts>, order: &Order, plan: &mut PlanBuilde
         let observer = Observer::BackupRun { unit: service.clone(), stamp };
         let title = "the last backup run succeeded".to_owned();
         probe("last-run", Layer::Monitoring, title, observer, equals("success"), &order.why);
+    }
+    if let Some((handler, asked)) = alert {
+        let observer = Observer::UnitProperty { unit: service.clone(), property: "OnFailure" };
+        let title = "somebody is told when a backup fails".to_owned();
+        probe("alert", Layer::Monitoring, title, observer, equals(&handler), &asked);
     }
     let limit = oldest(order.every);
     let title = format!("the newest backup is at most {} old", Seconds(limit));

@@ -17,7 +17,7 @@ pub(super) fn add(binding: &Binding<Facts>, order: &Order, plan: &mut PlanBuilde
     add_packages(binding, order, plan);
     let described = "makes backups, and restores each on trial";
     let mut service = Unit::default();
-    add_start(&mut service, described, plan, &order.why);
+    add_start(&mut service, &order.name, described, plan, &order.why);
     let mut command = vec![order.program(), "--backup".to_owned()];
     command.extend(order.sources.iter().map(ToString::to_string));
     let comment = "what is backed up";
@@ -90,14 +90,32 @@ fn add_packages(binding: &Binding<Facts>, order: &Order, plan: &mut PlanBuilder)
 }
 
 /// What every unit of this kind begins with.
-pub(in crate::capabilities) fn add_start(service: &mut Unit, described: &str, plan: &PlanBuilder, why: &Provenance) {
+pub(in crate::capabilities) fn add_start(
+    service: &mut Unit,
+    name: &str,
+    described: &str,
+    plan: &PlanBuilder,
+    why: &Provenance,
+) {
     let title = format!("{}: {described}", plan.service);
     service.set(UnitSection::Unit, "Description", text(title), described, why.clone());
     service.set(UnitSection::Service, "Type", text("oneshot"), "runs to its end, started by the timer", why.clone());
+    if let Some((handler, mut asked)) = alert(name, plan) {
+        asked.merge(why);
+        service.set(UnitSection::Unit, "OnFailure", text(handler), "who is told when it fails", asked);
+    }
     let comment = "what serves people comes first";
     for (name, value) in [("Nice", "10"), ("IOSchedulingClass", "idle")] {
         service.set(UnitSection::Service, name, text(value), comment, why.clone());
     }
+}
+
+/// The unit that tells people of a failure, where alerts are asked for: the service has one, with its own name.
+pub(in crate::capabilities) fn alert(name: &str, plan: &PlanBuilder) -> Option<(String, Provenance)> {
+    let of_service = plan.unit.get("OnFailure").next()?;
+    let DirectiveValue::Text(handler) = &of_service.value else { return None };
+    let (template, _) = handler.split_once('@')?;
+    Some((format!("{template}@{name}.service"), of_service.provenance.clone()))
 }
 
 /// It reads everything and writes only where backups lie. SQLite needs to write beside its files, which it does with the
@@ -107,8 +125,8 @@ pub(in crate::capabilities) fn confine(service: &mut Unit, order: &Order, networ
     let mut set = |name, value: &str, comment: &str| {
         service.set(UnitSection::Service, name, text(value), comment, why.clone());
     };
-    let rights = "it may read everything, and become the service's user to look into databases";
-    set("CapabilityBoundingSet", "CAP_DAC_READ_SEARCH CAP_SETGID CAP_SETUID", rights);
+    let rights = "it reads and unpacks what its owner alone may, and becomes the service's user to look into databases";
+    set("CapabilityBoundingSet", "CAP_DAC_OVERRIDE CAP_SETGID CAP_SETUID", rights);
     set("NoNewPrivileges", "yes", rights);
     let places = "all is read-only but the backups; SQLite keeps its locks beside its files";
     set("ProtectSystem", "strict", places);

@@ -2,6 +2,7 @@
 //!
 //! Each test starts its own machine from a snapshot, and ends by coming in over a new SSH connection.
 
+mod backups;
 mod hosts;
 mod interruptions;
 mod life;

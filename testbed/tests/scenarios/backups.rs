@@ -1,0 +1,150 @@
+//! Backups on a real server: made while data is written, restored, compared row by row, and broken in each way that a check is for.
+
+use std::sync::OnceLock;
+
+use anyhow::{Result, anyhow, ensure};
+use specc_testbed::{Deployed, Image, Machine, Release};
+
+use crate::{assert_nothing_changes, assert_proven, greeter_package_with};
+
+/// A machine on which the greeter keeps data that is backed up every day.
+fn keeper() -> Result<Machine> {
+    static DEPLOYED: OnceLock<Result<Deployed, String>> = OnceLock::new();
+    let asked = "- The service stores data in /var/lib/greeter\n- Daily backup of /var/lib/greeter\n- **Disk alerts**";
+    let make = || {
+        let package = greeter_package_with("- **Disk alerts**", asked)?;
+        Deployed::ready("backups", &Image::ready(Release::Bookworm)?, &package)
+    };
+    let deployed = DEPLOYED.get_or_init(|| make().map_err(|error| format!("{error:#}")));
+    deployed.as_ref().map_err(|error| anyhow!("{error}"))?.machine()
+}
+
+/// Writes a row into two tables in each transaction, with the rights of the service.
+const WRITER: &str = r#"cat >/run/writer.py <<'PYTHON'
+import os, sqlite3, time
+ledger = sqlite3.connect("/var/lib/greeter/ledger.db", isolation_level=None, timeout=60)
+ledger.execute("PRAGMA journal_mode=wal")
+for table in "ab":
+    ledger.execute(f"CREATE TABLE {table}(id INTEGER PRIMARY KEY, text)")
+while True:
+    ledger.execute("BEGIN IMMEDIATE")
+    for table in "ab":
+        ledger.execute(f"INSERT INTO {table}(text) VALUES (?)", [os.urandom(400).hex()])
+    ledger.execute("COMMIT")
+    time.sleep(0.005)
+PYTHON
+systemd-run --quiet --unit=writer --uid=greeter python3 /run/writer.py"#;
+
+#[test]
+fn a_database_is_backed_up_whole_while_it_is_written() -> Result<()> {
+    let machine = keeper()?;
+    assert_proven(&machine, "")?;
+    assert_nothing_changes(&machine)?;
+    machine.run(WRITER)?.success()?;
+    machine.run("sleep 5")?.success()?;
+    for round in 1..=3 {
+        machine.run("systemctl start greeter-backup.service")?.success()?;
+        let target = format!("/root/restored-{round}");
+        machine.run(&format!("/usr/local/lib/greeter-backup --restore latest --to {target}"))?.success()?;
+        let copy = format!("{target}/var/lib/greeter/ledger.db");
+        let ask = |question: &str| machine.run(&format!("sqlite3 {copy} \"{question}\""))?.success();
+        ensure!(ask("PRAGMA integrity_check")? == "ok", "round {round}: a broken copy");
+        let rows = ask("SELECT count(*) FROM a")?;
+        ensure!(rows == ask("SELECT count(*) FROM b")?, "round {round}: half of a transaction");
+        ensure!(rows.parse::<u64>()? > 0, "round {round}: no rows");
+        let live = "ATTACH 'file:/var/lib/greeter/ledger.db?mode=ro' AS live;";
+        let foreign = "SELECT count(*) FROM (SELECT * FROM a EXCEPT SELECT * FROM live.a);";
+        ensure!(ask(&format!("{live} {foreign}"))? == "0", "round {round}: rows that were never written");
+        let owner = machine.run(&format!("stat -c %U:%G {copy}"))?.success()?;
+        ensure!(owner == "greeter:greeter", "round {round}: it belongs to {owner}");
+    }
+    machine.run("systemctl is-active writer.service")?.success()?;
+    machine.run("systemctl start greeter-restore-test.service")?.success()?;
+    assert_proven(&machine, "")?;
+    let before = machine.boot_id()?;
+    machine.power_cycle()?;
+    ensure!(machine.boot_id()? != before, "the power was not cut");
+    machine.run("for _ in $(seq 60); do curl --silent --fail http://127.0.0.1:8080/health && break; sleep 1; done")?;
+    assert_proven(&machine, "")?;
+    machine.assert_reachable()
+}
+
+/// What is broken, how it is mended, and the checks that must turn red: these and no others.
+const FAULTS: &[(&str, &str, &[&str])] = &[
+    ("systemctl stop greeter-backup.timer", "systemctl start greeter-backup.timer", &["backup.timer"]),
+    (
+        "systemctl disable --quiet greeter-backup.timer",
+        "systemctl enable --quiet greeter-backup.timer",
+        &["backup.enabled"],
+    ),
+    (
+        "mkdir /etc/systemd/system/greeter-backup.timer.d; printf '[Timer]\\nOnCalendar=\\nOnCalendar=yearly\\n' \
+         >/etc/systemd/system/greeter-backup.timer.d/x.conf; systemctl daemon-reload; systemctl restart greeter-backup.timer",
+        "rm -r /etc/systemd/system/greeter-backup.timer.d; systemctl daemon-reload; systemctl restart greeter-backup.timer",
+        &["backup.schedule"],
+    ),
+    (
+        "touch -d '3 days ago' /var/backups/greeter/2*/SHA256SUMS",
+        "touch /var/backups/greeter/2*/SHA256SUMS",
+        &["backup.recent"],
+    ),
+    (
+        "echo x >>$(ls -d /var/backups/greeter/2*)/files.tar.gz",
+        "truncate -s -2 /var/backups/greeter/2*/files.tar.gz",
+        &["backup.intact"],
+    ),
+    (
+        ": >/var/backups/greeter/.partial; ! systemctl start greeter-backup.service",
+        "rm /var/backups/greeter/.partial; systemctl start greeter-backup.service",
+        &["backup.last-run"],
+    ),
+    ("chmod 0755 /var/backups/greeter", "chmod 0700 /var/backups/greeter", &["backup.mode"]),
+    ("chown nobody /var/backups/greeter", "chown root /var/backups/greeter", &["backup.owner"]),
+    (
+        "for day in $(seq 10 25); do cp -a $(ls -d /var/backups/greeter/2* | tail -n 1) /var/backups/greeter/1999-01-${day}T000000Z; done",
+        "rm -r /var/backups/greeter/1999-*",
+        &["backup.count"],
+    ),
+    (
+        "systemctl stop greeter-restore-test.timer",
+        "systemctl start greeter-restore-test.timer",
+        &["restore-test.timer"],
+    ),
+    (
+        "systemctl disable --quiet greeter-restore-test.timer",
+        "systemctl enable --quiet greeter-restore-test.timer",
+        &["restore-test.enabled"],
+    ),
+    (
+        "echo good 1000000000 >/var/backups/greeter/.last-restore-test",
+        "systemctl start greeter-restore-test.service",
+        &["restore-test.recent"],
+    ),
+    (
+        "echo x >>$(ls -d /var/backups/greeter/2* | tail -n 1)/files.tar.gz; ! systemctl start greeter-restore-test.service",
+        "truncate -s -2 $(ls -d /var/backups/greeter/2* | tail -n 1)/files.tar.gz; systemctl start greeter-restore-test.service",
+        &["backup.intact", "restore-test.last-run", "restore-test.recent"],
+    ),
+];
+
+#[test]
+fn each_way_in_which_backups_break_turns_its_checks_red() -> Result<()> {
+    let machine = keeper()?;
+    for (damage, mend, red) in FAULTS {
+        machine.run(damage)?.success()?;
+        let (_, report) = machine.validate("")?;
+        ensure!(report.failed() == *red, "{damage}: red is {:?}, not {red:?}\n{}", report.failed(), report.failures());
+        machine.run(mend)?.success()?;
+    }
+    assert_proven(&machine, "")?;
+    machine.assert_reachable()
+}
+
+#[test]
+fn removing_the_service_leaves_its_backups() -> Result<()> {
+    let machine = keeper()?;
+    machine.run("/root/package/deploy.sh --uninstall --purge --data=greeter")?.success()?;
+    ensure!(machine.run("ls -d /var/lib/greeter")?.status != 0, "the data was to be removed");
+    machine.run("cd /var/backups/greeter/2* && sha256sum --check --quiet --strict SHA256SUMS")?.success()?;
+    machine.assert_reachable()
+}
