@@ -56,6 +56,7 @@ mod ownership;
 mod packages;
 pub mod platform;
 pub mod private_port;
+mod recovery_objectives;
 mod resource_monitoring;
 pub mod restart_policy;
 mod restore_test;
@@ -115,6 +116,7 @@ pub use network_loss::NetworkLoss;
 pub use packages::Packages;
 pub use platform::Platform;
 pub use private_port::PrivatePort;
+pub use recovery_objectives::RecoveryObjectives;
 pub use resource_monitoring::ResourceMonitoring;
 pub use restart_policy::RestartPolicy;
 pub use restore_test::RestoreTest;
@@ -279,6 +281,7 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<Backup>(),
     Entry::of::<RestoreTest>(),
     Entry::of::<MetricsEndpoint>(),
+    Entry::of::<RecoveryObjectives>(),
     // Network and host
     Entry::of::<Firewall>(),
     Entry::of::<PrivatePort>(),

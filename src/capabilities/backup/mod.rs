@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(super) use self::contribution::{Order, oldest, schedule, text};
-pub(super) use self::proof::{elapses, stamp, times};
+pub(super) use self::proof::{elapses, newest_age, stamp, times};
 pub(super) use self::units::{add_start, alert, confine, timer};
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::diagnostics::Lint;

@@ -62,6 +62,11 @@ pub(super) fn add(binding: &Binding<Facts>, order: &Order, plan: &mut PlanBuilde
     plan.runbook(how_to_restore(order, plan));
 }
 
+/// Seconds since the newest backup was made.
+pub(in crate::capabilities) fn newest_age(order: &Order) -> Observer {
+    Observer::Backup { directory: order.destination.clone(), field: BackupField::Age }
+}
+
 /// When a timer elapses, as the manager holds it.
 pub(in crate::capabilities) fn times(timer: &str) -> Observer {
     Observer::UnitProperty { unit: timer.to_owned(), property: "TimersCalendar" }
