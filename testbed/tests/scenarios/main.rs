@@ -7,6 +7,7 @@ mod interruptions;
 mod life;
 mod lockout;
 mod releases;
+mod resilience;
 mod workstation;
 
 use std::sync::OnceLock;
