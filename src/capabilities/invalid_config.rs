@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, directories, example,
+    failure_alert,
 };
 use crate::plan::{
     Action, Directive, DirectiveValue, Drill, DrillKind, Expectation, FileContent, FileField, InstalledFile, Layer,
@@ -127,7 +128,10 @@ impl Capability for InvalidConfig {
     fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
         let Some(binding) = own.first().filter(|binding| binding.facts.refused) else { return };
         let why = binding.with_default(&ENVIRONMENT_CHECK);
-        let Some(file) = environment_file(plan) else {
+        // A service that cannot tell anybody of its failure is still better than none.
+        let of_alerts: Vec<VariableName> =
+            failure_alert::variables(all, plan).into_iter().map(|(name, _)| name).collect();
+        let Some(file) = environment_file(plan, &of_alerts) else {
             return leave_out(
                 &why,
                 "the specification names no environment file, and nothing else can be judged from outside",
@@ -178,12 +182,15 @@ enum Rights {
     Service,
 }
 
-/// As `environment_file` has decided it.
-fn environment_file(plan: &PlanBuilder) -> Option<EnvironmentFile> {
+/// As `environment_file` has decided it, without the variables that the service can do without.
+fn environment_file(plan: &PlanBuilder, dispensable: &[VariableName]) -> Option<EnvironmentFile> {
     plan.operations.iter().find_map(|operation| match &operation.action {
-        Action::EnvironmentFile { mode, owner, path, required } => {
-            Some(EnvironmentFile { path: path.clone(), mode: *mode, owner: owner.clone(), required: required.clone() })
-        }
+        Action::EnvironmentFile { mode, owner, path, required } => Some(EnvironmentFile {
+            path: path.clone(),
+            mode: *mode,
+            owner: owner.clone(),
+            required: required.iter().filter(|name| !dispensable.contains(name)).cloned().collect(),
+        }),
         _ => None,
     })
 }

@@ -105,6 +105,10 @@ fn picture(plan: &DeploymentPlan) -> String {
             Action::Healthy(HealthGate::Http { method, url, .. }) => {
                 let _ = writeln!(text, "  probe([\"{}\"]) -.-> service", label(&format!("{method} {url}")));
             }
+            Action::TestAlert { name, .. } => {
+                let unit = label(&format!("{name}@.service"));
+                let _ = writeln!(text, "  service -.->|\"fails\"| alert[\"{unit}\"] --> people([\"people\"])");
+            }
             _ => {}
         }
     }
@@ -158,6 +162,9 @@ fn units(plan: &DeploymentPlan) -> String {
             }
             Action::Timer(unit) => {
                 let _ = writeln!(text, "| {} | by the clock |", markdown_code(unit));
+            }
+            Action::TestAlert { name, .. } => {
+                let _ = writeln!(text, "| {} | when a unit has failed |", markdown_code(&format!("{name}@.service")));
             }
             _ => {}
         }

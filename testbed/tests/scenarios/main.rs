@@ -8,6 +8,7 @@ mod interruptions;
 mod life;
 mod lockout;
 mod releases;
+mod resilience;
 mod workstation;
 
 use std::sync::OnceLock;
