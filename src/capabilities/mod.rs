@@ -36,6 +36,7 @@ mod firewall;
 mod frequency;
 mod graceful_stop;
 mod health_check;
+mod https_redirect;
 mod invalid_config;
 mod journal_logging;
 mod least_privilege;
@@ -50,6 +51,7 @@ pub mod private_port;
 mod resource_monitoring;
 pub mod restart_policy;
 mod restore_test;
+pub mod reverse_proxy;
 mod runbook;
 mod sandboxing;
 mod scope;
@@ -62,6 +64,7 @@ mod start_on_boot;
 mod start_timeout;
 mod system_user;
 mod task_limits;
+mod tls;
 mod unit_dependencies;
 mod working_directory;
 
@@ -89,6 +92,7 @@ pub use file_permissions::FilePermissions;
 pub use firewall::Firewall;
 pub use graceful_stop::GracefulStop;
 pub use health_check::HealthCheck;
+pub use https_redirect::HttpsRedirect;
 pub use invalid_config::InvalidConfig;
 pub use journal_logging::JournalLogging;
 pub use least_privilege::LeastPrivilege;
@@ -101,6 +105,7 @@ pub use private_port::PrivatePort;
 pub use resource_monitoring::ResourceMonitoring;
 pub use restart_policy::RestartPolicy;
 pub use restore_test::RestoreTest;
+pub use reverse_proxy::ReverseProxy;
 pub use runbook::Runbook;
 pub use sandboxing::Sandboxing;
 pub use scope::Scope;
@@ -113,6 +118,7 @@ pub use start_on_boot::StartOnBoot;
 pub use start_timeout::StartTimeout;
 pub use system_user::SystemUser;
 pub use task_limits::TaskLimits;
+pub use tls::Tls;
 pub use unit_dependencies::UnitDependencies;
 pub use working_directory::WorkingDirectory;
 
@@ -195,6 +201,8 @@ pub trait Capability: 'static {
     const CRITERIA_SUFFICE: bool = false;
     /// Reads only statements that nobody else read.
     const FALLBACK: bool = false;
+    /// Names of capabilities that may read a phrase together with this one: "nginx forwards HTTPS" asks for both.
+    const ALONGSIDE: &'static [&'static str] = &[];
     /// Reads every statement in sections of this kind, with or without a cue; nobody else reads there.
     const OWN_SECTION: Option<SectionKind> = None;
 
@@ -256,6 +264,10 @@ pub static CAPABILITIES: &[Entry] = &[
     // Data; the backups before what tries them.
     Entry::of::<Backup>(),
     Entry::of::<RestoreTest>(),
+    // The proxy, after the health check, which is asked through it, too.
+    Entry::of::<ReverseProxy>(),
+    Entry::of::<Tls>(),
+    Entry::of::<HttpsRedirect>(),
     // Network and host
     Entry::of::<Firewall>(),
     Entry::of::<PrivatePort>(),

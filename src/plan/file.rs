@@ -1,6 +1,6 @@
 //! Files that are installed on the target.
 
-use super::{Provenance, Unit};
+use super::{Provenance, SiteDirective, Unit};
 use crate::value::{FileMode, Owner, UnixPath};
 
 /// A setting in a file of `keyword value` or `KEY=value` lines.
@@ -40,6 +40,8 @@ pub enum FileContent {
     SshdSettings(Vec<Setting>),
     /// A tmpfiles.d(5) configuration.
     Tmpfiles(Vec<TmpfilesEntry>),
+    /// A site of nginx.
+    Site(Vec<SiteDirective>),
     /// A program: `templates/programs/NAME`, with its constants as `readonly NAME=value` lines.
     Program {
         /// The template's file name.

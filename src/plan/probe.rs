@@ -1,7 +1,7 @@
 //! What validate-deployment.sh checks: an observer and an expectation.
 
 use super::observed_field::{BackupField, FileField, MachinePart, ProcessField, UserField};
-use super::{Call, FirewallRule, Provenance};
+use super::{Call, FirewallRule, Provenance, ProxyObserver};
 use crate::value::{Endpoint, Network, Owner, Port, Protocol, Seconds, UnixPath, UserName};
 
 /// The name of a check: `memory-limit.in-kernel`; the part before the dot is the capability.
@@ -139,6 +139,8 @@ pub enum Observer {
     Backup { directory: UnixPath, field: BackupField },
     /// How the last run of a unit that makes or tries backups ended, also before the last boot.
     BackupRun { unit: String, stamp: UnixPath },
+    /// The proxy in front of the service, or its certificate.
+    Proxy(ProxyObserver),
 }
 
 impl Observer {
@@ -225,6 +227,7 @@ impl Observer {
             Self::FailedDependencies { unit } => Call::new("observe_failed_dependencies", [unit]),
             Self::Backup { directory, field } => Call::new("observe_backup", [directory.as_str(), field.name()]),
             Self::BackupRun { unit, stamp } => Call::new("observe_backup_run", [unit.as_str(), stamp.as_str()]),
+            Self::Proxy(observer) => observer.call(),
         }
     }
 }

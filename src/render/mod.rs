@@ -15,6 +15,7 @@ mod rootfs;
 mod runbook;
 mod script;
 pub mod shell_library;
+mod site;
 mod specification;
 mod troubleshooting;
 mod unit_file;

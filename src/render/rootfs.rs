@@ -6,6 +6,7 @@ use include_dir::{Dir, include_dir};
 use super::artifact::Artifact;
 use super::escape;
 use super::origin::origin;
+use super::site::push_site;
 use super::unit_file::push_unit;
 use crate::plan::{FileContent, InstalledFile, Setting, TmpfilesEntry};
 use crate::spec::Spec;
@@ -31,6 +32,10 @@ pub fn render(spec: &Spec, file: &InstalledFile) -> Artifact {
         FileContent::Tmpfiles(entries) => {
             push_head(&mut artifact, file);
             entries.iter().for_each(|entry| push_directory(&mut artifact, spec, entry));
+        }
+        FileContent::Site(directives) => {
+            push_head(&mut artifact, file);
+            push_site(&mut artifact, spec, directives, 0);
         }
         FileContent::Program { template, constants } => push_program(&mut artifact, file, template, constants),
     }

@@ -1,0 +1,24 @@
+# Tells what nginx has against its configuration.
+
+# nginx_complaint SITE [OPTION…]: tests the whole configuration, and prints the first thing that is wrong; nothing where all is well.
+# Of two sites with one name nginx only warns, and serves the first alone: of the names of SITE that is wrong, too.
+nginx_complaint() {
+  local site=$1 said status=0 name
+  shift
+  said=$(nginx -t "$@" 2>&1) || status=$?
+  if ((status != 0)); then
+    grep -m 1 -E '\[(emerg|alert|crit|error)\]' <<<"$said" || printf '%s\n' "${said:-nginx -t ended with $status}"
+    return 0
+  fi
+  while read -r name; do
+    if [[ $name && $name != _ && $said == *"conflicting server name \"$name\""* ]]; then
+      printf 'another site has the name %s, too\n' "$name"
+      return 0
+    fi
+  done < <(site_names "$site")
+}
+
+# The names that a site answers for, one a line.
+site_names() {
+  sed -n 's/^ *server_name \(.*\);$/\1/p' -- "$1" 2>/dev/null | tr ' ' '\n' | sort -u
+}
