@@ -48,6 +48,7 @@ mod ownership;
 mod packages;
 pub mod platform;
 pub mod private_port;
+mod rate_limit;
 mod resource_monitoring;
 pub mod restart_policy;
 mod restore_test;
@@ -56,6 +57,7 @@ mod runbook;
 mod sandboxing;
 mod scope;
 mod secret_rotation;
+mod security_headers;
 mod service_active;
 mod service_identity;
 mod ssh_hardening;
@@ -102,6 +104,7 @@ pub use network_loss::NetworkLoss;
 pub use packages::Packages;
 pub use platform::Platform;
 pub use private_port::PrivatePort;
+pub use rate_limit::RateLimit;
 pub use resource_monitoring::ResourceMonitoring;
 pub use restart_policy::RestartPolicy;
 pub use restore_test::RestoreTest;
@@ -110,6 +113,7 @@ pub use runbook::Runbook;
 pub use sandboxing::Sandboxing;
 pub use scope::Scope;
 pub use secret_rotation::SecretRotation;
+pub use security_headers::SecurityHeaders;
 pub use service_active::ServiceActive;
 pub use service_identity::ServiceIdentity;
 pub use ssh_hardening::SshHardening;
@@ -268,6 +272,8 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<ReverseProxy>(),
     Entry::of::<Tls>(),
     Entry::of::<HttpsRedirect>(),
+    Entry::of::<SecurityHeaders>(),
+    Entry::of::<RateLimit>(),
     // Network and host
     Entry::of::<Firewall>(),
     Entry::of::<PrivatePort>(),

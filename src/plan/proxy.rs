@@ -81,6 +81,12 @@ pub enum ProxyObserver {
     Upload { url: String, size: Bytes },
     /// The status code of a request for a WebSocket.
     Upgrade { url: String },
+    /// What a header says in the answer.
+    Header { name: &'static str, url: String },
+    /// `all` where these headers are sent with an error of the proxy's own, too.
+    HeadersOfErrors { url: String, names: Vec<&'static str> },
+    /// `429` where so many requests at once, from an address of the check's own, are too many.
+    RateLimit { url: String, requests: u64 },
     /// `yes` where the certificate that is served is the one in the file.
     ServedCertificate { host: String, certificate: UnixPath },
     /// How many days the served certificate is still valid.
@@ -105,6 +111,11 @@ impl ProxyObserver {
             Self::Redirect { url } => Call::new("observe_proxied_redirect", [url]),
             Self::Upload { url, size } => Call::new("observe_proxied_upload", [url, &size.0.to_string()]),
             Self::Upgrade { url } => Call::new("observe_proxied_upgrade", [url]),
+            Self::Header { name, url } => Call::new("observe_proxied_header", [*name, url.as_str()]),
+            Self::HeadersOfErrors { url, names } => {
+                Call::new("observe_headers_of_errors", std::iter::once(url.as_str()).chain(names.iter().copied()))
+            }
+            Self::RateLimit { url, requests } => Call::new("observe_rate_limit", [url, &requests.to_string()]),
             Self::ServedCertificate { host, certificate } => {
                 Call::new("observe_served_certificate", [host.as_str(), certificate.as_str()])
             }

@@ -201,7 +201,7 @@ fn the_configuration_is_tested_on_a_copy_before_anything_is_live() {
     let host = with_nginx().file("/run/complaint", "nginx: [emerg] no \"ssl_certificate\" is defined\n");
     let run = host.apply(VALID);
     run.ends_with(1).says(&["nothing was changed in it", "no \"ssl_certificate\" is defined"]);
-    host.check(VALID).says(&["edited   the configuration of nginx: nginx: [emerg]"]);
+    host.check(VALID).says(&["edited   the configuration of nginx: no \"ssl_certificate\" is defined"]);
     with_nginx().check(VALID).says(&["ok       nginx takes its configuration"]);
     Host::new().check(VALID).says(&["missing  the configuration of nginx"]);
     with_nginx().survey(VALID).ends_with(0);
@@ -233,7 +233,7 @@ fn what_nginx_says_against_its_configuration_is_told() {
     let ask = "observe_nginx_configuration";
     assert_eq!(with_nginx().observe(ask).observed(), (0, "valid"));
     let host = with_nginx().file("/run/complaint", "nginx: [emerg] host not found\nnginx: test failed\n");
-    assert_eq!(host.observe(ask).observed(), (0, "nginx: [emerg] host not found"));
+    assert_eq!(host.observe(ask).observed(), (0, "host not found"));
     let host = with_nginx().file("/run/complaint", "killed\n");
     assert_eq!(host.observe(ask).observed(), (0, "killed"));
     assert_eq!(with_nginx().observe_as(1000, ask).observed(), (2, "only root can see this"));
@@ -291,5 +291,42 @@ fn a_websocket_that_was_opened_stays_open_and_counts() {
     assert!(run.calls_of("curl")[0].contains("'Upgrade: websocket'"), "{run}");
     let run = Host::new().command("curl", "printf 000; exit 7").observe(ask);
     assert_eq!(run.observed(), (1, "no answer from https://demo.example.org/live"));
+    assert_eq!(Host::new().observe(ask).observed(), (2, "curl is not installed"));
+}
+
+#[test]
+fn headers_are_told_as_they_are_sent() {
+    let host = Host::new().command(
+        "curl",
+        "printf 'HTTP/1.1 413 Too Large\\r\\nX-Frame-Options:  DENY\\r\\nServer: nginx\\r\\nx-twice: a\\r\\nX-Twice: b\\r\\n'",
+    );
+    let ask = |name: &str| host.observe(&format!("observe_proxied_header {name} https://demo.example.org/")).out;
+    assert_eq!(
+        (ask("x-frame-options"), ask("X-Twice"), ask("X-None")),
+        ("DENY\n".into(), "a, b\n".into(), "absent\n".into())
+    );
+    assert_eq!(host.observe("header_of Server $'Server: x\\r'").out, "x\n");
+    let errors = "observe_headers_of_errors https://demo.example.org/ X-Frame-Options";
+    assert_eq!(host.observe(errors).observed(), (0, "all"));
+    assert_eq!(host.observe(&format!("{errors} X-None")).observed(), (0, "X-None is absent"));
+    let host = Host::new().command("curl", "printf 'HTTP/1.1 200 OK\\r\\n'");
+    assert_eq!(host.observe(errors).observed(), (1, "no error could be provoked: HTTP/1.1 200 OK"));
+    let host = Host::new().command("curl", "exit 7");
+    assert_eq!(host.observe(errors).code, 1);
+    assert_eq!(host.observe("observe_proxied_header Server https://x/").code, 1);
+}
+
+#[test]
+fn too_many_requests_at_once_come_from_an_address_of_their_own() {
+    let ask = "observe_rate_limit https://demo.example.org/ 3";
+    let run = Host::new().command("curl", "printf '200\\n429\\n200\\n'").observe(ask);
+    assert_eq!(run.observed(), (0, "429"));
+    let call = run.calls_of("curl")[0];
+    assert!(call.contains("--interface 127.") && !call.contains("--interface 127.0.0.1 "), "{call}");
+    assert_eq!(call.matches("--output /dev/null https://demo.example.org/").count(), 3, "{call}");
+    let run = Host::new().command("curl", "printf '200\\n200\\n200\\n'").observe(ask);
+    assert_eq!(run.observed(), (0, "none of 3 requests at once was refused"));
+    let run = Host::new().command("curl", "printf '000\\n'; exit 7").observe(ask);
+    assert_eq!(run.observed(), (1, "no answer from https://demo.example.org/"));
     assert_eq!(Host::new().observe(ask).observed(), (2, "curl is not installed"));
 }

@@ -4,7 +4,10 @@
 //! the server: a location that adds one would drop all others.
 
 use super::{Facts, Front, PROXY_HEADERS, PROXY_HIDES_VERSION, STATIC_PATH, StaticFiles, WEBSOCKET_IDLE};
-use crate::capabilities::{Binding, Bindings, Capability as _, HttpsRedirect, ReverseProxy, Tls, https_redirect, tls};
+use crate::capabilities::{
+    Binding, Bindings, Capability as _, HttpsRedirect, ReverseProxy, Tls, https_redirect, rate_limit, security_headers,
+    tls,
+};
 use crate::plan::{PlanBuilder, Provenance, SiteDirective, SiteText, SiteWord};
 use crate::value::{Bytes, HostName, Seconds, UnixPath};
 
@@ -20,6 +23,10 @@ pub(super) fn site(
     if let Some(binding) = upgrades {
         site.push(upgrade_map(plan, &binding.provenance_of(&["websocket"])));
     }
+    let counting = rate_limit::directives(all, plan);
+    if let Some((counts, _)) = &counting {
+        site.push(counts.clone());
+    }
     let secured = front.method.is_some();
     let redirect = if secured { https_redirect::status(all, plan) } else { None };
     let mut ports = Vec::new();
@@ -28,7 +35,8 @@ pub(super) fn site(
         site.push(redirecting_server(front, status, &why, plan));
     }
     ports.push(if secured { 443 } else { 80 });
-    site.push(answering_server(front, own, all, plan));
+    let refusing = counting.map(|(_, refuses)| refuses).unwrap_or_default();
+    site.push(answering_server(front, own, refusing, all, plan));
     (site, ports)
 }
 
@@ -87,6 +95,7 @@ fn redirecting_server(front: &Front, status: u16, why: &Provenance, plan: &mut P
 fn answering_server(
     front: &Front,
     own: Option<&Binding<Facts>>,
+    refusing: Vec<SiteDirective>,
     all: &Bindings,
     plan: &mut PlanBuilder,
 ) -> SiteDirective {
@@ -98,6 +107,8 @@ fn answering_server(
         body.extend(tls::directives(front, None, plan));
     }
     body.extend(hides_version(plan));
+    body.extend(security_headers::directives(front, all, plan));
+    body.extend(refusing);
     if let Some(binding) = own {
         body.extend(limits(binding));
     }

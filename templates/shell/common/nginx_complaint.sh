@@ -3,11 +3,14 @@
 # nginx_complaint SITE [OPTION…]: tests the whole configuration, and prints the first thing that is wrong; nothing where all is well.
 # Of two sites with one name nginx only warns, and serves the first alone: of the names of SITE that is wrong, too.
 nginx_complaint() {
-  local site=$1 said status=0 name
+  local site=$1 said status=0 name complaint
   shift
   said=$(nginx -t "$@" 2>&1) || status=$?
   if ((status != 0)); then
-    grep -m 1 -E '\[(emerg|alert|crit|error)\]' <<<"$said" || printf '%s\n' "${said:-nginx -t ended with $status}"
+    # Without the time and the process, which are other ones each time.
+    complaint=$(sed -nE 's/^.*\[(emerg|alert|crit|error)\] ([0-9]+#[0-9]+: )?//p' <<<"$said")
+    complaint=${complaint:-${said:-nginx -t ended with $status}}
+    printf '%s\n' "${complaint%%$'\n'*}"
     return 0
   fi
   while read -r name; do

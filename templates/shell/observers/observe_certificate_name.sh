@@ -14,5 +14,6 @@ observe_certificate_name() {
     return
   fi
   answer=$(openssl x509 -noout -ext subjectAltName <<<"$chain" 2>/dev/null | tail -n +2 | tr -d '\n') || true
-  printf 'it is for%s\n' "${answer:-" no name"}"
+  answer=${answer#"${answer%%[![:space:]]*}"}
+  printf 'it is for %s\n' "${answer:-no name}"
 }
