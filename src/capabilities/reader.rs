@@ -214,8 +214,6 @@ impl Work<'_> {
 
     /// Accepts readings of a clause; two that share a cue refuse each other.
     fn accept(&mut self, part: &ClauseTokens, readings: Vec<(usize, Vec<Match>, ErasedReading)>) {
-        let together =
-            |one: usize, other: usize| self.reader.entries[one].alongside.contains(&self.reader.entries[other].name);
         let clash = |index: usize| {
             let (own, matches, _) = &readings[index];
             readings.iter().enumerate().find_map(|(other, (capability, others, _))| {

@@ -24,6 +24,17 @@ pub enum ProxyAction {
         /// The names that it must be for.
         names: Vec<HostName>,
     },
+    /// A certificate of Let's Encrypt takes the place of the self-signed one, and is renewed.
+    IssuedCertificate {
+        /// The certificate.
+        certificate: UnixPath,
+        /// Its key.
+        key: UnixPath,
+        /// Where nginx serves the answers to the authority's questions from.
+        webroot: UnixPath,
+        /// The names that it is for.
+        names: Vec<HostName>,
+    },
     /// nginx takes its configuration with this site, before anything is live.
     SiteValid(UnixPath),
     /// nginx serves the site, as a transaction.
@@ -51,6 +62,10 @@ impl ProxyAction {
             Self::Certificate { certificate, key, names } => with_names("ensure_certificate", certificate, key, names),
             Self::GivenCertificate { certificate, key, names } => {
                 with_names("ensure_given_certificate", certificate, key, names)
+            }
+            Self::IssuedCertificate { certificate, key, webroot, names } => {
+                let places = [certificate, key, webroot].map(ToString::to_string);
+                Call::new("ensure_issued_certificate", places.into_iter().chain(names.iter().map(ToString::to_string)))
             }
             Self::SiteValid(path) => Call::new("ensure_site_valid", [path]),
             Self::Site { path, is_default, replaces_distribution_site, ports } => {

@@ -214,3 +214,60 @@ fn outdated_versions_of_tls_are_told() {
     assert_eq!(ask(&host, "1.2").observed(), (1, "nothing answers on port 443"));
     assert_eq!(ask(&Host::new(), "1.2").observed(), (2, "openssl is not installed"));
 }
+
+const ISSUED: &str = "ensure_issued_certificate /etc/specc/demo/tls/fullchain.pem /etc/specc/demo/tls/privkey.pem /var/www/demo-acme demo.example.org";
+
+/// An authority that signs what `/run/signed` and its key hold, where they are there.
+fn with_authority(signs: bool) -> Option<Host> {
+    let found = crate::stand_ins::find_tool("openssl")?;
+    let host = crate::services::with_units(&[
+        "nginx.service ActiveState=active",
+        "certbot.timer LoadState=loaded ActiveState=active UnitFileState=enabled NextElapseUSecRealtime=soon",
+    ])
+    .file("/run/units/reached", "default.target\n  certbot.timer\n")
+    .command("openssl", &format!("exec {} \"$@\"", found.display()));
+    host.apply(SELF_SIGNED).ends_with(0);
+    let sign = "mkdir -p /etc/letsencrypt/live/demo; cp /etc/specc/demo/tls/fullchain.pem /etc/specc/demo/tls/privkey.pem /etc/letsencrypt/live/demo";
+    Some(host.command("certbot", if signs { sign } else { "echo 'DNS problem: NXDOMAIN'; exit 1" }))
+}
+
+#[test]
+fn a_certificate_that_was_issued_takes_the_place_of_the_self_signed_one() {
+    let Some(host) = with_authority(true) else { return };
+    host.survey(ISSUED)
+        .says(&["risk lets-encrypt\ta certificate for demo.example.org is requested from Let's Encrypt"]);
+    host.check(ISSUED).says(&["missing  certificate of Let's Encrypt for demo.example.org: there is none"]);
+    let run = host.apply(ISSUED);
+    run.ends_with(0).says(&["changed  certificate of Let's Encrypt"]);
+    let asked = run.calls_of("certbot")[0];
+    assert!(
+        asked.contains("--webroot-path /var/www/demo-acme") && asked.contains("--domain demo.example.org"),
+        "{asked}"
+    );
+    run.called(&["systemctl reload -- nginx.service", "systemctl --quiet enable --now -- certbot.timer"]);
+    let link = std::fs::read_link(host.at(CERTIFICATE)).unwrap();
+    assert!(link.ends_with("etc/letsencrypt/live/demo/fullchain.pem"), "{link:?}");
+    host.no_op(ISSUED);
+    host.survey(ISSUED).ends_with(0);
+    host.bash("echo inactive >/run/units/certbot.timer/ActiveState").ends_with(0);
+    host.check(ISSUED).says(&["certbot.timer is inactive"]);
+    host.bash(&format!("rm {KEY}; touch {KEY}")).ends_with(0);
+    host.check(ISSUED).says(&["it is not the one that nginx reads"]);
+    let run = host.apply(ISSUED);
+    assert!(run.calls_of("certbot").is_empty(), "one that is there is not requested again: {run}");
+}
+
+#[test]
+fn an_authority_that_does_not_sign_keeps_nothing_down() {
+    let Some(host) = with_authority(false) else { return };
+    let run = host.apply(ISSUED);
+    run.ends_with(0).says(&[
+        "Let's Encrypt has not signed for demo.example.org",
+        "NXDOMAIN",
+        "the next run asks again",
+    ]);
+    assert!(!std::fs::symlink_metadata(host.at(CERTIFICATE)).unwrap().is_symlink());
+    let Some(host) = with_authority(true) else { return };
+    host.bash("touch /run/units/nginx.service/broken").ends_with(0);
+    host.apply(ISSUED).ends_with(1).says(&["nginx does not load the certificate"]);
+}

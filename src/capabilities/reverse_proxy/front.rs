@@ -4,6 +4,7 @@
 //! here: the site's text (`site`).
 
 use super::{Facts, ProxyServer, ReverseProxy};
+use crate::capabilities::tls::Issuer;
 use crate::capabilities::{Bindings, HttpsRedirect, Tls, listen_port, tls};
 use crate::plan::{PlanBuilder, Provenance};
 use crate::source::Span;
@@ -16,6 +17,8 @@ pub enum Method {
     SelfSigned,
     /// Brought by the operator.
     Given,
+    /// Issued by Let's Encrypt; until then made on the host.
+    LetsEncrypt,
 }
 
 /// The proxy that the package sets up.
@@ -122,8 +125,10 @@ pub fn front(all: &Bindings, asking: &Provenance, plan: &mut PlanBuilder) -> Opt
         is_new
     });
     let given = secured.and_then(|binding| binding.facts.given());
+    let issued = secured.is_some_and(|binding| binding.facts.method == Some(Issuer::LetsEncrypt)) && !names.is_empty();
     let method = match given {
         Some(_) => Some(Method::Given),
+        None if issued => Some(Method::LetsEncrypt),
         None if secured.is_some() || redirect.is_some() => Some(Method::SelfSigned),
         None => None,
     };

@@ -20,7 +20,7 @@ const SERVERS: &[(&str, ProxyServer)] = &[
 
 /// A proxy that is none of this host, or that is passed something else than requests.
 const ELSEWHERE: &str = "docker|compose|container(s)|kubernetes|cdn|cloudflare|balancer|balancing|outbound|outgoing|\
-    log(s)|event(s)|alert(s)|metric(s)|mail(s)|message(s)|install(s|ed)|package(s)|restart(s|ed)|stop(s|ped)";
+    log(s)|event(s)|alert(s)|metric(s)|mail(s)|message(s)|rate|install(s|ed)|package(s)|restart(s|ed)|stop(s|ped)";
 
 /// First directories of paths on the disk; other paths are those of URLs.
 const FILE_ROOTS: &[&str] = &["srv", "var", "opt", "usr", "home", "data", "mnt", "etc", "root"];

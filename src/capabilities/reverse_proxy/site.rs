@@ -3,7 +3,7 @@
 //! In: the front and the facts of everybody who asks for a part of it. Out: typed directives. Headers are set in one place,
 //! the server: a location that adds one would drop all others.
 
-use super::{Facts, Front, PROXY_HEADERS, PROXY_HIDES_VERSION, STATIC_PATH, StaticFiles, WEBSOCKET_IDLE};
+use super::{Facts, Front, Method, PROXY_HEADERS, PROXY_HIDES_VERSION, STATIC_PATH, StaticFiles, WEBSOCKET_IDLE};
 use crate::capabilities::{
     Binding, Bindings, Capability as _, HttpsRedirect, ReverseProxy, Tls, https_redirect, rate_limit, security_headers,
     tls,
@@ -30,9 +30,9 @@ pub(super) fn site(
     let secured = front.method.is_some();
     let redirect = if secured { https_redirect::status(all, plan) } else { None };
     let mut ports = Vec::new();
-    if let Some((status, why)) = redirect {
+    if redirect.is_some() || front.method == Some(Method::LetsEncrypt) {
         ports.push(80);
-        site.push(redirecting_server(front, status, &why, plan));
+        site.push(plain_server(front, redirect.as_ref(), plan));
     }
     ports.push(if secured { 443 } else { 80 });
     let refusing = counting.map(|(_, refuses)| refuses).unwrap_or_default();
@@ -84,12 +84,26 @@ fn listens(front: &Front, port: u16, why: &Provenance) -> Vec<SiteDirective> {
     ]
 }
 
-fn redirecting_server(front: &Front, status: u16, why: &Provenance, plan: &mut PlanBuilder) -> SiteDirective {
+/// What answers over plain HTTP: a redirect, and what an authority asks before it signs.
+fn plain_server(front: &Front, redirect: Option<&(u16, Provenance)>, plan: &mut PlanBuilder) -> SiteDirective {
+    let why = redirect.map_or(&front.core, |(_, why)| why);
     let mut body = listens(front, 80, why);
     body.extend(hides_version(plan));
-    let target = SiteDirective::new("return", status.to_string(), "", why).word("https://$host$request_uri");
-    body.push(SiteDirective::block("location", vec!["/".into()], vec![target], "the same path, encrypted", why));
-    SiteDirective::block("server", Vec::new(), body, "plain HTTP is sent on to HTTPS", why)
+    if front.method == Some(Method::LetsEncrypt)
+        && let Some(webroot) = tls::webroot(&plan.service).and_then(|path| SiteText::new(path.as_str()))
+    {
+        let why = &front.provenance;
+        let root = SiteDirective::new("root", webroot, "", why);
+        let at = vec!["^~".into(), "/.well-known/acme-challenge/".into()];
+        body.push(SiteDirective::block("location", at, vec![root], "what Let's Encrypt asks for", why));
+    }
+    if let Some((status, why)) = redirect {
+        let target = SiteDirective::new("return", status.to_string(), "", why).word("https://$host$request_uri");
+        body.push(SiteDirective::block("location", vec!["/".into()], vec![target], "the same path, encrypted", why));
+    }
+    let comment =
+        if redirect.is_some() { "plain HTTP is sent on to HTTPS" } else { "nothing is served over plain HTTP" };
+    SiteDirective::block("server", Vec::new(), body, comment, why)
 }
 
 fn answering_server(

@@ -2,7 +2,10 @@
 //!
 //! In: the facts and the front. Out: directives of the site, the operation that brings the certificate, the packages.
 
-use super::{Facts, Issuer, SELF_SIGNED, TLS_PROFILE, Tls, Version, proof, self_signed_certificate};
+use super::{
+    Facts, Issuer, SELF_SIGNED, SELF_SIGNED_AT_FIRST, TLS_PROFILE, Tls, Version, lets_encrypt, proof,
+    self_signed_certificate,
+};
 use crate::capabilities::reverse_proxy::{self, Front, Method};
 use crate::capabilities::{Binding, Bindings, Capability as _, HttpsRedirect};
 use crate::plan::{Action, PlanBuilder, Provenance, ProxyAction, SiteDirective, SiteText, Step};
@@ -33,9 +36,12 @@ pub(super) fn contribute(own: Option<&Binding<Facts>>, all: &Bindings, plan: &mu
     let (certificate, key, names) = (front.certificate.clone(), front.key.clone(), front.names.clone());
     let action = match method {
         Method::Given => ProxyAction::GivenCertificate { certificate, key, names },
-        Method::SelfSigned => ProxyAction::Certificate { certificate, key, names },
+        Method::SelfSigned | Method::LetsEncrypt => ProxyAction::Certificate { certificate, key, names },
     };
     plan.operation(Step::Configuration, 70, Action::Proxy(action), why.clone());
+    if let Some(binding) = own.filter(|_| method == Method::LetsEncrypt) {
+        lets_encrypt::contribute(&front, binding, plan);
+    }
     proof::contribute(&front, method, own, &why, plan);
 }
 
@@ -49,7 +55,10 @@ fn certificate_provenance(
     let redirect = || all.one::<HttpsRedirect>().map(Binding::provenance).unwrap_or_default();
     let mut why = own.map_or_else(redirect, Binding::provenance);
     let chosen = own.is_some_and(|binding| binding.facts.method == Some(Issuer::SelfSigned));
-    if method == Method::SelfSigned && !chosen {
+    if method == Method::LetsEncrypt {
+        plan.default(Tls::NAME, &SELF_SIGNED_AT_FIRST);
+        why.default = Some(&SELF_SIGNED_AT_FIRST);
+    } else if method == Method::SelfSigned && !chosen {
         plan.default(Tls::NAME, &SELF_SIGNED);
         why.default = Some(&SELF_SIGNED);
         if let Some(binding) = own {
@@ -71,8 +80,11 @@ fn explain(binding: &Binding<Facts>, method: Method, plan: &mut PlanBuilder) {
         _ => {}
     }
     if facts.method == Some(Issuer::LetsEncrypt) && method == Method::SelfSigned {
-        leave("method", "certificates are not requested from Let's Encrypt yet: a self-signed one stands in");
-    } else if facts.renewal {
+        leave(
+            "method",
+            "Let's Encrypt signs names, and the specification names no host: a self-signed certificate stands in",
+        );
+    } else if facts.renewal && method != Method::LetsEncrypt {
         leave("renewal", "who brings a certificate renews it");
     }
 }

@@ -5,6 +5,7 @@
 //! (`reverse_proxy`), warnings before a certificate ends (`certificate-monitor`), what the service itself calls.
 
 mod contribution;
+mod lets_encrypt;
 mod proof;
 mod reading;
 mod self_signed_certificate;
@@ -13,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(super) use contribution::{directives, own_files};
+pub(super) use lets_encrypt::webroot;
 
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::diagnostics::Lint;
@@ -76,6 +78,16 @@ impl Facts {
 static SELF_SIGNED: NamedDefault = NamedDefault {
     name: "self-signed-certificate",
     reason: "the specification brings no certificate: the host signs its own, which encrypts, but which no client trusts",
+};
+
+static SELF_SIGNED_AT_FIRST: NamedDefault = NamedDefault {
+    name: "self-signed-at-first",
+    reason: "until Let's Encrypt has issued a certificate, which needs the name in the DNS, the host signs its own",
+};
+
+static RENEWAL: NamedDefault = NamedDefault {
+    name: "certificate-renewal",
+    reason: "certificates of Let's Encrypt end after 90 days: certbot's timer renews them, and nginx loads the new ones",
 };
 
 static TLS_PROFILE: NamedDefault = NamedDefault {
@@ -224,7 +236,7 @@ impl Capability for Tls {
         example("HTTPS is planned", NOT_MINE),
         example("Clients authenticate with TLS client certificates", NOT_MINE),
     ];
-    const DEFAULTS: &'static [&'static NamedDefault] = &[&SELF_SIGNED, &TLS_PROFILE];
+    const DEFAULTS: &'static [&'static NamedDefault] = &[&SELF_SIGNED, &SELF_SIGNED_AT_FIRST, &RENEWAL, &TLS_PROFILE];
     const LINTS: &'static [&'static Lint] = &[&self_signed_certificate::SELF_SIGNED_CERTIFICATE];
     const ALONGSIDE: &'static [&'static str] = &["reverse-proxy"];
 

@@ -33,7 +33,7 @@ pub(super) fn contribute(
             who: "whoever brings the certificate: name its files in the specification".to_owned(),
             provenance: why.clone(),
         }),
-        Method::Given => {
+        Method::Given | Method::LetsEncrypt => {
             let observer = ProxyObserver::CertificateTrust { host: front.host().to_owned() };
             let title = "the served chain is complete and leads to an authority that this host trusts";
             plan.probe(probe(front, "trusted", Layer::Security, title, observer, "yes", why).after(SERVED));
@@ -82,7 +82,7 @@ fn key_file(front: &Front, why: &Provenance, plan: &mut PlanBuilder) {
     for (name, field, expected) in
         [("key-mode", FileField::Mode, modes), ("key-parents", FileField::WritableParents, "none")]
     {
-        if certbot && field == FileField::Mode {
+        if (certbot || front.method == Some(Method::LetsEncrypt)) && field == FileField::Mode {
             continue;
         }
         let allowed = expected.split(' ').map(str::to_owned).collect();
@@ -143,6 +143,10 @@ fn runbook(front: &Front, method: Method, provenance: Provenance) -> RunbookEntr
         Method::SelfSigned => RunbookStep::run(
             "A self-signed certificate that has ended is made anew by the next deployment.",
             "sudo ./deploy.sh",
+        ),
+        Method::LetsEncrypt => RunbookStep::run(
+            "See when certbot runs next, and whether it can renew.",
+            "systemctl list-timers certbot.timer --no-pager; certbot renew --dry-run",
         ),
         Method::Given => RunbookStep::run(
             format!(
