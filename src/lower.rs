@@ -174,6 +174,7 @@ fn finish(mut builder: PlanBuilder, diagnostics: &mut Vec<Diagnostic>) -> Deploy
         tool_versions: builder.tool_versions,
         packages: builder.packages,
         health: builder.health,
+        manual: builder.manual,
         drills: builder.drills,
         runbook: builder.runbook,
         environment: builder.environment,

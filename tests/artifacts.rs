@@ -128,6 +128,43 @@ fn units_pass_systemd_analyze() {
     }
 }
 
+/// A site as a configuration of its own: with a certificate of the test's, and on ports that need no rights.
+fn alone(site: &str, place: &Path) -> String {
+    let place = place.display();
+    let line = |line: &str| match line.trim_start().split(' ').next() {
+        Some("ssl_certificate") => format!("ssl_certificate {place}/certificate;"),
+        Some("ssl_certificate_key") => format!("ssl_certificate_key {place}/key;"),
+        Some("listen") => line.replace("443 ", "20443 ").replace(" 80", " 20080").replace(":80", ":20080"),
+        _ => line.to_owned(),
+    };
+    let site: Vec<String> = site.lines().map(line).collect();
+    format!("pid {place}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log off;\n{}\n}}\n", site.join("\n"))
+}
+
+#[test]
+fn sites_pass_nginx() {
+    let nginx = if Path::new("/usr/sbin/nginx").exists() { "/usr/sbin/nginx" } else { "nginx" };
+    for (case, compiled) in cases() {
+        let directory = write(&case, &compiled);
+        for site in paths(&compiled, directory.path(), |path| path.starts_with("rootfs/etc/nginx/")) {
+            let main = directory.path().join("nginx.conf");
+            fs::write(&main, alone(&fs::read_to_string(&site).unwrap(), directory.path())).unwrap();
+            let (key, certificate) = (directory.path().join("key"), directory.path().join("certificate"));
+            let request =
+                "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=test -days 1 -keyout";
+            let request: Vec<&str> = request.split(' ').collect();
+            if tool("openssl", &request, &[key, "-out".into(), certificate]).is_none() {
+                continue;
+            }
+            let prefix = directory.path().to_str().unwrap();
+            if let Some(output) = tool(nginx, &["-t", "-e", "stderr", "-p", prefix, "-c"], &[main]) {
+                let said = String::from_utf8_lossy(&output.stderr);
+                assert!(output.status.success() && !said.contains("[warn]"), "{case}: {said}");
+            }
+        }
+    }
+}
+
 #[test]
 fn artifacts_are_as_their_snapshots() {
     for (case, compiled) in cases() {

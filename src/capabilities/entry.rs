@@ -53,6 +53,8 @@ pub struct Entry {
     pub criteria_suffice: bool,
     /// [`Capability::FALLBACK`]
     pub fallback: bool,
+    /// [`Capability::ALONGSIDE`]
+    pub alongside: &'static [&'static str],
     /// [`Capability::OWN_SECTION`]
     pub own_section: Option<SectionKind>,
     /// JSON Schema of the facts.
@@ -82,6 +84,7 @@ impl Entry {
             reads_negation: C::READS_NEGATION,
             criteria_suffice: C::CRITERIA_SUFFICE,
             fallback: C::FALLBACK,
+            alongside: C::ALONGSIDE,
             own_section: C::OWN_SECTION,
             facts_schema: || schemars::schema_for!(C::Facts),
             recognise: |clause, context| {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Application, Binding, Bindings, Capability, Clause, Context, Example, Firewall, NOT_MINE, PrivatePort, Reading,
-    criterion, example,
+    criterion, example, reverse_proxy,
 };
 use crate::diagnostics::Lint;
 use crate::plan::{
@@ -52,6 +52,11 @@ static LISTENS_ON_LOOPBACK: NamedDefault = NamedDefault {
     reason: "nothing says that the service is to be reached from outside, so it listens on 127.0.0.1",
 };
 
+static LISTENS_BEHIND_PROXY: NamedDefault = NamedDefault {
+    name: "listens-behind-proxy",
+    reason: "the proxy reaches the service on this host, so it listens on 127.0.0.1 and nobody gets past the proxy",
+};
+
 /// Where the service listens, decided from everything that the specification says.
 #[derive(Debug, Clone)]
 pub struct Listening {
@@ -83,19 +88,27 @@ impl Listening {
     }
 }
 
-/// Where the service listens; `None` when no statement gives it a port.
+/// Where the service listens; `None` when no statement gives it a port. What a proxy passes on to says it, too.
 #[must_use]
 pub fn listening(all: &Bindings) -> Option<Listening> {
-    let binding = all.one::<ListenPort>()?;
-    let port = binding.facts.port?;
-    let protocol = binding.facts.protocol.unwrap_or_default();
-    let (address, default) = match &binding.facts.address {
-        Some(address) => (address.clone(), None),
-        None if is_opened(all, port, protocol) => (EVERYWHERE.to_owned(), Some(&LISTENS_EVERYWHERE)),
-        None => (LOOPBACK.to_owned(), Some(&LISTENS_ON_LOOPBACK)),
+    let binding = all.one::<ListenPort>();
+    let behind = reverse_proxy::upstream(all);
+    let own = binding.and_then(|binding| Some((binding.facts.port?, binding.span_of("port"), binding.provenance())));
+    let (port, span, mut provenance) = own.or_else(|| behind.clone())?;
+    let protocol = binding.and_then(|binding| binding.facts.protocol).unwrap_or_default();
+    let stated = binding.and_then(|binding| binding.facts.address.clone());
+    let (address, default) = match (stated, behind) {
+        (Some(address), _) => (address, None),
+        (None, Some((_, _, said))) => {
+            provenance.merge(&said);
+            (LOOPBACK.to_owned(), None)
+        }
+        (None, None) if reverse_proxy::stands(all) => (LOOPBACK.to_owned(), Some(&LISTENS_BEHIND_PROXY)),
+        (None, None) if is_opened(all, port, protocol) => (EVERYWHERE.to_owned(), Some(&LISTENS_EVERYWHERE)),
+        (None, None) => (LOOPBACK.to_owned(), Some(&LISTENS_ON_LOOPBACK)),
     };
-    let provenance = Provenance { default, ..binding.provenance() };
-    Some(Listening { port, protocol, address, default, span: binding.span_of("port"), provenance })
+    let provenance = Provenance { default, ..provenance };
+    Some(Listening { port, protocol, address, default, span, provenance })
 }
 
 /// Whether the firewall is asked to let the port in, and nothing says that it is private.
@@ -193,7 +206,8 @@ impl Capability for ListenPort {
         example("The service listens on port 8000 unless PORT is set", NOT_MINE),
         example("SSH port 2222", NOT_MINE),
     ];
-    const DEFAULTS: &'static [&'static NamedDefault] = &[&LISTENS_EVERYWHERE, &LISTENS_ON_LOOPBACK];
+    const DEFAULTS: &'static [&'static NamedDefault] =
+        &[&LISTENS_EVERYWHERE, &LISTENS_ON_LOOPBACK, &LISTENS_BEHIND_PROXY];
     const LINTS: &'static [&'static Lint] = &[&ephemeral_port::EPHEMERAL_PORT, &port_of_the_system::PORT_OF_THE_SYSTEM];
     const STRICT: bool = true;
     const ALL_OR_NOTHING: bool = true;
@@ -234,11 +248,13 @@ impl Capability for ListenPort {
     }
 
     fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
-        let (Some(binding), Some(listening)) = (own.first(), listening(all)) else { return };
-        ephemeral_port::check(binding, plan);
-        port_of_the_system::check(binding, plan);
+        let Some(listening) = listening(all) else { return };
+        if let Some(binding) = own.first() {
+            ephemeral_port::check(binding, plan);
+            port_of_the_system::check(binding, plan);
+        }
         plan.endpoint = Some(listening.endpoint());
-        let mut why = binding.provenance();
+        let mut why = Provenance { default: None, ..listening.provenance.clone() };
         if let Some(default) = listening.default.and_then(|default| plan.default(Self::NAME, default)) {
             why.default = default.default;
         }
@@ -265,7 +281,7 @@ impl Capability for ListenPort {
                 format!("port {} is held by the service and nobody else", listening.endpoint()),
                 Observer::ListenerUnit { port: listening.port, protocol: listening.protocol, unit: unit.clone() },
                 Expectation::Equals("yes".to_owned()),
-                binding.provenance_of(&["port"]),
+                own.first().map_or_else(|| why.clone(), |binding| binding.provenance_of(&["port"])),
             )
             .after("service-active.active")
             .advice(format!("ss -lntup 'sport = :{}'; systemctl status {unit}", listening.port))

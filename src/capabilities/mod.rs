@@ -40,6 +40,7 @@ mod frequency;
 mod graceful_stop;
 mod health_check;
 mod intrusion_prevention;
+mod https_redirect;
 mod invalid_config;
 mod journal_logging;
 mod least_privilege;
@@ -57,13 +58,16 @@ mod packages;
 pub mod platform;
 pub mod private_port;
 mod recovery_objectives;
+mod rate_limit;
 mod resource_monitoring;
 pub mod restart_policy;
 mod restore_test;
+pub mod reverse_proxy;
 mod runbook;
 mod sandboxing;
 mod scope;
 mod secret_rotation;
+mod security_headers;
 mod service_active;
 mod service_identity;
 mod ssh_hardening;
@@ -73,6 +77,7 @@ mod start_timeout;
 mod system_user;
 mod task_limits;
 mod time_sync;
+mod tls;
 mod unit_dependencies;
 mod working_directory;
 
@@ -103,6 +108,7 @@ pub use firewall::Firewall;
 pub use graceful_stop::GracefulStop;
 pub use health_check::HealthCheck;
 pub use intrusion_prevention::IntrusionPrevention;
+pub use https_redirect::HttpsRedirect;
 pub use invalid_config::InvalidConfig;
 pub use journal_logging::JournalLogging;
 pub use least_privilege::LeastPrivilege;
@@ -117,13 +123,16 @@ pub use packages::Packages;
 pub use platform::Platform;
 pub use private_port::PrivatePort;
 pub use recovery_objectives::RecoveryObjectives;
+pub use rate_limit::RateLimit;
 pub use resource_monitoring::ResourceMonitoring;
 pub use restart_policy::RestartPolicy;
 pub use restore_test::RestoreTest;
+pub use reverse_proxy::ReverseProxy;
 pub use runbook::Runbook;
 pub use sandboxing::Sandboxing;
 pub use scope::Scope;
 pub use secret_rotation::SecretRotation;
+pub use security_headers::SecurityHeaders;
 pub use service_active::ServiceActive;
 pub use service_identity::ServiceIdentity;
 pub use ssh_hardening::SshHardening;
@@ -133,6 +142,7 @@ pub use start_timeout::StartTimeout;
 pub use system_user::SystemUser;
 pub use task_limits::TaskLimits;
 pub use time_sync::TimeSync;
+pub use tls::Tls;
 pub use unit_dependencies::UnitDependencies;
 pub use working_directory::WorkingDirectory;
 
@@ -215,6 +225,8 @@ pub trait Capability: 'static {
     const CRITERIA_SUFFICE: bool = false;
     /// Reads only statements that nobody else read.
     const FALLBACK: bool = false;
+    /// Names of capabilities that may read a phrase together with this one: "nginx forwards HTTPS" asks for both.
+    const ALONGSIDE: &'static [&'static str] = &[];
     /// Reads every statement in sections of this kind, with or without a cue; nobody else reads there.
     const OWN_SECTION: Option<SectionKind> = None;
 
@@ -282,6 +294,12 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<RestoreTest>(),
     Entry::of::<MetricsEndpoint>(),
     Entry::of::<RecoveryObjectives>(),
+    // The proxy, after the health check, which is asked through it, too.
+    Entry::of::<ReverseProxy>(),
+    Entry::of::<Tls>(),
+    Entry::of::<HttpsRedirect>(),
+    Entry::of::<SecurityHeaders>(),
+    Entry::of::<RateLimit>(),
     // Network and host
     Entry::of::<Firewall>(),
     Entry::of::<PrivatePort>(),

@@ -155,7 +155,10 @@ impl Work<'_> {
         let mut offered: Vec<usize> = Vec::new();
         loop {
             // The longer phrase is the more specific one: "system user" over "user".
-            let inside = |found: &Match| matches.iter().any(|other| is_within(&found.positions, &other.positions));
+            let inside = |found: &Match| {
+                let hides = |other: &&Match| !self.are_together(found.capability, other.capability);
+                matches.iter().filter(hides).any(|other| is_within(&found.positions, &other.positions))
+            };
             let mut open: Vec<Match> = matches.iter().filter(|found| !inside(found)).cloned().collect();
             open.retain(|found| !offered.contains(&found.capability));
             open.sort_by_key(|found| (found.capability, found.positions.start, found.number));
@@ -176,6 +179,12 @@ impl Work<'_> {
             }
         }
         self.accept(part, accepted);
+    }
+
+    /// Whether one phrase may ask for both.
+    fn are_together(&self, one: usize, other: usize) -> bool {
+        let (one, other) = (&self.reader.entries[one], &self.reader.entries[other]);
+        one.alongside.contains(&other.name) || other.alongside.contains(&one.name)
     }
 
     /// Lets one capability read a clause, unless a gate refuses.
@@ -206,9 +215,10 @@ impl Work<'_> {
     /// Accepts readings of a clause; two that share a cue refuse each other.
     fn accept(&mut self, part: &ClauseTokens, readings: Vec<(usize, Vec<Match>, ErasedReading)>) {
         let clash = |index: usize| {
-            let (_, matches, _) = &readings[index];
+            let (own, matches, _) = &readings[index];
             readings.iter().enumerate().find_map(|(other, (capability, others, _))| {
                 let shared = other != index
+                    && !self.are_together(*own, *capability)
                     && matches
                         .iter()
                         .any(|found| others.iter().any(|other| overlaps(&found.positions, &other.positions)));

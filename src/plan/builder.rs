@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Action, Deviation, Directive, DirectiveValue, Drill, Expectation, FileContent, HealthGate, InstalledFile,
-    NamedDefault, Observer, Operation, Probe, Provenance, RunbookEntry, Step, UNIT_FILE_CHECK, Unit, UnitSection,
+    ManualCheck, NamedDefault, Observer, Operation, Probe, Provenance, RunbookEntry, Step, UNIT_FILE_CHECK, Unit,
+    UnitSection,
 };
 use crate::diagnostics::Diagnostic;
 use crate::spec::StatementIndex;
@@ -49,6 +50,7 @@ pub struct PlanBuilder {
     pub(crate) files: Vec<InstalledFile>,
     pub(crate) operations: Vec<Operation>,
     pub(crate) probes: Vec<Probe>,
+    pub(crate) manual: Vec<ManualCheck>,
     pub(crate) drills: Vec<Drill>,
     pub(crate) runbook: Vec<RunbookEntry>,
     pub(crate) environment: Vec<(VariableName, String, Provenance)>,
@@ -90,6 +92,7 @@ impl PlanBuilder {
             files: Vec::new(),
             operations: Vec::new(),
             probes: Vec::new(),
+            manual: Vec::new(),
             drills: Vec::new(),
             runbook: Vec::new(),
             environment: Vec::new(),
@@ -219,6 +222,11 @@ impl PlanBuilder {
             probe.title.push_str(&format!(" but {command}"));
             probe.expectation = Expectation::Matches(format!("^(none|{literal})$"));
         }
+    }
+
+    /// Adds what only people can prove.
+    pub fn manual(&mut self, check: ManualCheck) {
+        self.manual.push(check);
     }
 
     /// Adds a drill.

@@ -1,6 +1,6 @@
 //! Files that are installed on the target.
 
-use super::{Provenance, RotationBlock, Unit};
+use super::{Provenance, RotationBlock, SiteDirective, Unit};
 use crate::value::{FileMode, Owner, UnixPath};
 
 /// A setting in a file of `keyword value` or `KEY=value` lines.
@@ -51,6 +51,8 @@ pub enum FileContent {
     },
     /// A configuration of logrotate(8).
     Rotation(Vec<RotationBlock>),
+    /// A site of nginx.
+    Site(Vec<SiteDirective>),
     /// A program: `templates/programs/NAME`, with its constants as `readonly NAME=value` lines.
     Program {
         /// The template's file name.

@@ -8,11 +8,14 @@ mod builder;
 mod drill;
 mod file;
 mod log;
+mod manual;
 mod observed_field;
 mod operation;
 mod probe;
 mod provenance;
+mod proxy;
 mod runbook;
+mod site;
 mod unit;
 
 pub use builder::PlanBuilder;
@@ -20,10 +23,13 @@ pub use drill::{Drill, DrillKind};
 pub use file::{FileContent, InstalledFile, Setting, TmpfilesEntry};
 pub use observed_field::{BackupField, FileField, MachinePart, ProcessField, TimeSyncPart, UserField};
 pub use log::{LogAction, LogObserver, RotationBlock};
+pub use manual::ManualCheck;
 pub use operation::{Action, Call, FirewallRule, HealthGate, Operation, Step};
 pub use probe::{Expectation, Layer, Observer, Probe, ProbeId, UNIT_FILE_CHECK};
 pub use provenance::{Deviation, NamedDefault, Provenance};
+pub use proxy::{ProxyAction, ProxyObserver};
 pub use runbook::{RunbookEntry, RunbookStep};
+pub use site::{SiteDirective, SiteText, SiteWord};
 pub use unit::{Directive, DirectiveValue, Unit, UnitSection};
 
 use std::collections::BTreeMap;
@@ -60,6 +66,8 @@ pub struct DeploymentPlan {
     pub health: HealthGate,
     /// What validate-deployment.sh checks, in order.
     pub probes: Vec<Probe>,
+    /// What only people can prove.
+    pub manual: Vec<ManualCheck>,
     /// What is drilled on request.
     pub drills: Vec<Drill>,
     /// What the operators' handbook says.

@@ -1,6 +1,6 @@
 //! What deploy.sh does: operations that observe first and then apply.
 
-use super::{LogAction, Provenance};
+use super::{LogAction, Provenance, ProxyAction};
 use crate::value::{Endpoint, FileMode, Network, Owner, PackageName, Seconds, UnixPath, UserName, VariableName};
 
 /// A step of the deployment, in the order in which steps run.
@@ -22,6 +22,8 @@ pub enum Step {
     Firewall,
     /// The service: enabled, running what is installed, healthy.
     Service,
+    /// The proxy in front of the service, as a transaction.
+    Proxy,
     /// Timers and other watchers.
     Monitoring,
     /// Backups, and the first of them.
@@ -43,6 +45,7 @@ impl Step {
             Self::Secrets => "Secrets",
             Self::Firewall => "Firewall",
             Self::Service => "Service",
+            Self::Proxy => "Proxy",
             Self::Monitoring => "Monitoring",
             Self::Backup => "Backup",
             Self::Ssh => "SSH",
@@ -220,6 +223,8 @@ pub enum Action {
         /// Keyword (lower case, as `sshd -T` prints it) and value.
         settings: Vec<(String, String)>,
     },
+    /// The proxy in front of the service, or its certificate.
+    Proxy(ProxyAction),
 }
 
 /// A shell function and its arguments. Data: `render` quotes the arguments.
@@ -316,6 +321,7 @@ impl Operation {
             Action::Sshd { settings } => {
                 Call::new("ensure_sshd", settings.iter().map(|(name, value)| format!("{name}={value}")))
             }
+            Action::Proxy(action) => action.call(),
         }
     }
 }

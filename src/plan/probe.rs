@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::observed_field::{BackupField, FileField, MachinePart, ProcessField, TimeSyncPart, UserField};
-use super::{Call, FirewallRule, LogObserver, Provenance};
+use super::{Call, FirewallRule, LogObserver, Provenance, ProxyObserver};
 use crate::value::{Endpoint, HostName, Network, Owner, Port, Protocol, Seconds, UnixPath, UserName};
 
 /// The name of a check: `memory-limit.in-kernel`; the part before the dot is the capability.
@@ -151,6 +151,8 @@ pub enum Observer {
     BanRule { jail: &'static str, key: &'static str },
     /// Something about a log file.
     Log(LogObserver),
+    /// The proxy in front of the service, or its certificate.
+    Proxy(ProxyObserver),
 }
 
 impl Observer {
@@ -245,6 +247,7 @@ impl Observer {
             Self::AptSetting { name } => Call::new("observe_apt_setting", [name]),
             Self::BanRule { jail, key } => Call::new("observe_ban_rule", [jail, key]),
             Self::Log(observer) => observer.call(),
+            Self::Proxy(observer) => observer.call(),
         }
     }
 }

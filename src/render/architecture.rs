@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use super::artifact::Artifact;
 use super::escape::{markdown, markdown_code};
 use super::origin::origin;
-use crate::plan::{Action, DeploymentPlan, HealthGate};
+use crate::plan::{Action, DeploymentPlan, HealthGate, ProxyAction};
 use crate::spec::Spec;
+use crate::value::Port;
 
 /// The page.
 #[must_use]
@@ -90,11 +91,12 @@ fn picture(plan: &DeploymentPlan) -> String {
     let firewall = plan.operations.iter().any(|operation| matches!(operation.action, Action::Firewall { .. }));
     if let Some(endpoint) = plan.endpoint {
         let _ = writeln!(text, "  client([\"clients\"])");
-        if firewall {
-            let _ = writeln!(text, "  client --> firewall{{\"firewall\"}} -->|{endpoint}| service");
-        } else {
-            let _ = writeln!(text, "  client -->|{endpoint}| service");
-        }
+        let way = if firewall { "client --> firewall{\"firewall\"}" } else { "client" };
+        let served: Vec<String> = proxy_ports(plan).map(|port| format!("{port}/tcp")).collect();
+        let _ = match served.as_slice() {
+            [] => writeln!(text, "  {way} -->|{endpoint}| service"),
+            ports => writeln!(text, "  {way} -->|{}| proxy[\"nginx\"] -->|{endpoint}| service", ports.join(", ")),
+        };
     }
     let _ = writeln!(text, "  code[(\"{}\")] --> service", label(plan.working_directory.as_str()));
     for operation in &plan.operations {
@@ -142,6 +144,15 @@ fn timers(plan: &DeploymentPlan) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The ports on which the proxy in front of the service listens.
+fn proxy_ports(plan: &DeploymentPlan) -> impl Iterator<Item = Port> {
+    let sites = plan.operations.iter().filter_map(|operation| match &operation.action {
+        Action::Proxy(ProxyAction::Site { ports, .. }) => Some(ports),
+        _ => None,
+    });
+    sites.flatten().copied()
+}
+
 fn accounts(plan: &DeploymentPlan) -> String {
     let mut text = String::new();
     for operation in &plan.operations {
@@ -176,6 +187,9 @@ fn ports(plan: &DeploymentPlan) -> String {
     let mut text = String::new();
     if let Some(endpoint) = plan.endpoint {
         let _ = writeln!(text, "| {endpoint} | {} listens | |", markdown(plan.service.as_str()));
+    }
+    for port in proxy_ports(plan) {
+        let _ = writeln!(text, "| {port}/tcp | nginx listens | |");
     }
     for operation in &plan.operations {
         let Action::Firewall { only, rules } = &operation.action else { continue };

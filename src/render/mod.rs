@@ -16,6 +16,7 @@ mod rotation;
 mod runbook;
 mod script;
 pub mod shell_library;
+mod site;
 mod specification;
 mod troubleshooting;
 mod unit_file;

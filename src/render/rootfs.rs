@@ -7,6 +7,7 @@ use super::artifact::Artifact;
 use super::escape;
 use super::origin::origin;
 use super::rotation::push_block;
+use super::site::push_site;
 use super::unit_file::push_unit;
 use crate::plan::{FileContent, InstalledFile, Setting, TmpfilesEntry};
 use crate::spec::Spec;
@@ -45,6 +46,10 @@ pub fn render(spec: &Spec, file: &InstalledFile) -> Artifact {
         FileContent::Rotation(blocks) => {
             push_head(&mut artifact, file);
             blocks.iter().for_each(|block| push_block(&mut artifact, spec, block));
+        }
+        FileContent::Site(directives) => {
+            push_head(&mut artifact, file);
+            push_site(&mut artifact, spec, directives, 0);
         }
         FileContent::Program { template, constants } => push_program(&mut artifact, file, template, constants),
     }

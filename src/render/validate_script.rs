@@ -5,7 +5,7 @@ use super::escape;
 use super::origin::{ids, in_charge};
 use super::script::{call_text, constants, fill};
 use super::shell_library;
-use crate::plan::{DeploymentPlan, Drill, Layer, Probe, Provenance};
+use crate::plan::{DeploymentPlan, Drill, Layer, ManualCheck, Probe, Provenance};
 use crate::spec::{AnnotationKind, Spec, Statement, StatementKind};
 
 const SKELETON: &str = include_str!("../../templates/validate-deployment.sh");
@@ -54,6 +54,9 @@ fn push_checks(artifact: &mut Artifact, spec: &Spec, plan: &DeploymentPlan) {
     for drill in &plan.drills {
         artifact.push_for(drill_call(spec, plan, drill), drill.provenance.clone());
     }
+    for check in &plan.manual {
+        artifact.push_for(manual_check(spec, check), check.provenance.clone());
+    }
     for (index, statement) in spec.indexed() {
         if let Some(text) = left_to_people(spec, statement) {
             artifact.push_for(text, Provenance { statements: vec![index], ..Provenance::default() });
@@ -101,6 +104,15 @@ fn check(spec: &Spec, probe: &Probe) -> String {
     push_option(&mut text, "--runbook", probe.runbook.unwrap_or_default());
     text.push_str(" \\\n    -- ");
     text.push_str(&call_text(&probe.observer.call()));
+    text.push('\n');
+    text
+}
+
+fn manual_check(spec: &Spec, check: &ManualCheck) -> String {
+    let words = [escape::shell(&check.id.0), check.layer.name().into(), escape::shell(&check.title)];
+    let mut text = format!("  manual {}", words.join(" "));
+    push_option(&mut text, "--proves", &ids(spec, &check.provenance).join(" "));
+    push_option(&mut text, "--who", &check.who);
     text.push('\n');
     text
 }

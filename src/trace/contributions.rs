@@ -45,6 +45,7 @@ impl<'p> Contributions<'p> {
         plan.environment.iter().for_each(|(_, _, provenance)| found.add(provenance));
         plan.packages.values().for_each(|provenance| found.add(provenance));
         plan.tool_versions.values().for_each(|(_, provenance)| found.add(provenance));
+        plan.manual.iter().for_each(|check| found.add(&check.provenance));
         for probe in &plan.probes {
             found.add(&probe.provenance);
             for statement in &probe.provenance.statements {
@@ -100,6 +101,9 @@ impl<'p> Contributions<'p> {
             FileContent::Tmpfiles(entries) => entries.iter().for_each(|entry| self.add(&entry.provenance)),
             FileContent::Rotation(blocks) => {
                 blocks.iter().flat_map(|block| &block.settings).for_each(|setting| self.add(&setting.provenance));
+            }
+            FileContent::Site(directives) => {
+                directives.iter().for_each(|directive| directive.each_provenance(&mut |why| self.add(why)));
             }
             FileContent::Program { .. } => {}
         }

@@ -62,7 +62,7 @@ pub const PLACE: &str = "\u{1}";
 /// Absolute paths, with `PLACE` before them.
 pub fn rooted(text: &str) -> String {
     static PATHS: LazyLock<Regex> = LazyLock::new(|| {
-        let places = "etc|run|proc|sys/fs/cgroup|opt|srv|home|package|var/lib|var/log|usr/sbin|usr/lib|lib/ufw";
+        let places = "etc|run|proc|sys/fs/cgroup|opt|srv|home|package|var/lib|var/log|var/www|usr/sbin|usr/lib|lib/ufw";
         Regex::new(&format!(r#"(?m)(^|[\s"'`=(<>:;{{|,#@\[-])/((?:{places})\b|\$path\b)"#)).unwrap()
     });
     // Twice, because neighbours share the character between them.

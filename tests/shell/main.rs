@@ -5,6 +5,7 @@
 mod accounts_and_packages;
 mod backup_program;
 mod backups;
+mod certificates;
 mod deploy_arguments;
 mod deploy_elsewhere;
 mod deploy_runs;
@@ -22,6 +23,7 @@ mod observers_of_hosts;
 mod observers_of_networks;
 mod observers_of_units;
 mod programs;
+mod proxy;
 mod resilience_drills;
 mod services;
 mod sshd_and_transactions;

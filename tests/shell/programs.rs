@@ -211,3 +211,19 @@ fn a_deployment_sends_a_test_alert_where_none_arrived_yet() {
     let host = with_units(&["demo-alert@test.service broken=1"]).file("/etc/demo.env", "");
     host.apply(ENSURE).ends_with(0).says(&["note     the test alert was not delivered"]);
 }
+
+// ---- the certificate that was renewed
+
+#[test]
+fn a_renewed_certificate_is_loaded_where_nginx_takes_its_configuration() {
+    let host = || with_units(&["nginx.service ActiveState=active"]);
+    let (_, told) = run(host().command("nginx", ""), "load-certificate", "", "");
+    told.ends_with(0).called(&["nginx -t -q", "systemctl reload nginx.service"]);
+    let (_, told) = run(host().command("nginx", "exit 1"), "load-certificate", "", "");
+    told.ends_with(1).says(&["the renewed certificate is not loaded"]);
+    assert!(told.calls_of("systemctl").is_empty(), "{told}");
+    let idle = with_units(&["nginx.service ActiveState=inactive"]).command("nginx", "");
+    let (_, told) = run(idle, "load-certificate", "", "");
+    told.ends_with(0);
+    assert!(!told.calls_of("systemctl").iter().any(|call| call.contains("reload")), "{told}");
+}

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 /// What generated scripts take from every distribution, and what changes nothing outside of its arguments. Anything else
 /// is "not installed" unless the test stands in for it.
-const TOOLS: &str = "awk basename bash cat chmod comm cp cut date dd df dirname du env find flock grep head iconv jq ln mkdir mktemp \
+const TOOLS: &str = "awk basename bash cat chmod comm cp cut date dd df dirname du env find flock grep head iconv jq ln md5sum mkdir mktemp \
     mv nproc od paste readlink rm rmdir sed seq sh sha256sum sort tail tar tee test timeout touch tr true truncate wc xargs";
 
 /// Stand-ins that every host has: they pretend that the test's account is root, and that time passes.
@@ -126,6 +126,17 @@ pub fn run(command: &mut Command) -> Output {
         command.spawn().unwrap()
     };
     child.wait_with_output().unwrap()
+}
+
+/// Where a tool that not every machine has is; with SPECC_REQUIRE_TOOLS its absence is a failure.
+pub fn find_tool(tool: &str) -> Option<PathBuf> {
+    let found =
+        ["/usr/bin", "/usr/sbin"].map(|place| Path::new(place).join(tool)).into_iter().find(|path| path.exists());
+    assert!(found.is_some() || std::env::var_os("SPECC_REQUIRE_TOOLS").is_none(), "{tool} is not installed");
+    if found.is_none() {
+        eprintln!("skipped: {tool} is not installed");
+    }
+    found
 }
 
 /// Whether a tool that not every machine has is here; with SPECC_REQUIRE_TOOLS its absence is a failure.

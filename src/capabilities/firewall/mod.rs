@@ -4,6 +4,7 @@
 //! transaction in deploy.sh, checks of what the kernel really lets in. Not here: a port that must stay closed
 //! (`private_port`), and where the service listens (`listen_port`).
 
+mod hidden;
 mod ports;
 mod proof;
 
@@ -55,15 +56,6 @@ declare_lint! {
     ///
     /// *Instead*: list it, `Firewall allows only ports 22 (SSH) and 443 (HTTPS)`, or accept the default `ssh-stays-open`.
     pub static SSH_STAYS_OPEN_LINT = "ssh-stays-open", Info, Security, "the SSH port is kept open although it is not listed";
-}
-
-declare_lint! {
-    /// *What it does*: reports a service that is to be reached directly behind a firewall that does not let its port in.
-    ///
-    /// *Why is this bad?* The service would be healthy on the server and unreachable for everybody else.
-    ///
-    /// *Instead*: list the port with the firewall, or bind the service to 127.0.0.1 and put a reverse proxy in front.
-    pub static FIREWALL_HIDES_SERVICE = "firewall-hides-service", Warn, Consistency, "the firewall does not let in the port that the service offers";
 }
 
 static SSH_STAYS_OPEN: NamedDefault = NamedDefault {
@@ -247,7 +239,7 @@ impl Capability for Firewall {
         example("Firewall policy reviewed", NOT_MINE),
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&SSH_STAYS_OPEN, &UFW];
-    const LINTS: &'static [&'static Lint] = &[&SSH_STAYS_OPEN_LINT, &FIREWALL_HIDES_SERVICE];
+    const LINTS: &'static [&'static Lint] = &[&SSH_STAYS_OPEN_LINT, &hidden::FIREWALL_HIDES_SERVICE];
     const STRICT: bool = true;
     const ALL_OR_NOTHING: bool = true;
 
@@ -311,7 +303,8 @@ impl Capability for Firewall {
         rules.sort();
         rules.dedup();
         let why = binding.provenance();
-        report_hidden_service(binding, listening.as_ref(), &rules, plan);
+        hidden::report_service(binding, listening.as_ref(), &rules, plan);
+        hidden::report_proxy(binding, all, &rules, plan);
         keep_ssh(binding, &rules, plan);
         if let (Some(by_ufw), Ok(ufw)) = (plan.default(Self::NAME, &UFW), "ufw".parse()) {
             plan.package(ufw, Provenance { statements: why.statements.clone(), ..by_ufw });
@@ -320,28 +313,6 @@ impl Capability for Firewall {
         proof::contribute(binding, listening.as_ref(), &rules, plan);
         plan.runbook(proof::runbook(&rules, why));
     }
-}
-
-/// A service that offers its port to the world needs it in the firewall.
-fn report_hidden_service(
-    binding: &Binding<Facts>,
-    listening: Option<&listen_port::Listening>,
-    rules: &[FirewallRule],
-    plan: &mut PlanBuilder,
-) {
-    let Some(listening) = listening.filter(|listening| listening.is_everywhere()) else { return };
-    let covered = rules.iter().any(|rule| rule.endpoint == listening.endpoint());
-    let Some(place) = binding.span_of("allow").or_else(|| binding.span_of("default")).filter(|_| !covered) else {
-        return;
-    };
-    let message = format!("the firewall does not let in {}, where the service listens", listening.endpoint());
-    let mut diagnostic = Diagnostic::new(&FIREWALL_HIDES_SERVICE, place, message)
-        .at(format!("{} is not in this list", listening.endpoint()))
-        .help(format!("add {} to the list, or write that the service listens on 127.0.0.1", listening.endpoint()));
-    if let Some(span) = listening.span {
-        diagnostic = diagnostic.label(span, "the service is to be reached here");
-    }
-    plan.report(diagnostic);
 }
 
 /// The SSH server stays reachable; where the text does not list it, that is said.

@@ -1,5 +1,5 @@
 # Removes what an earlier package of this service installed and this one does not have.
-# requires: ledger report step remove_managed release_unit reload_sshd
+# requires: ledger report step remove_managed release_unit reload_sshd reload_nginx
 
 # Called before the journal and the service are restarted, so that they do not start with a leftover drop-in, and at the end.
 # A file that somebody edited since is not removed but reported. Directories, accounts and packages stay: they may hold data.
@@ -41,6 +41,9 @@ after_removal() {
     /etc/systemd/journald.conf.d/*) systemctl restart systemd-journald.service ;;
     /etc/ssh/sshd_config.d/*)
       reload_sshd || report_note "the SSH server could not be reloaded and still runs with $1; look at: systemctl status ssh"
+      ;;
+    /etc/nginx/*)
+      reload_nginx || report_note "nginx could not be reloaded and still runs with $1; look at: systemctl status nginx"
       ;;
     /etc/systemd/system/*) systemctl daemon-reload ;;
   esac

@@ -17,6 +17,7 @@ uninstall() {
   systemctl daemon-reload
   if [[ ${option[purge]} == yes ]]; then
     uninstall_files environment
+    uninstall_files certificate
   fi
   uninstall_directories
   if [[ ${option[purge]} == yes ]]; then uninstall_user; fi
@@ -51,7 +52,7 @@ uninstall_files() {
     if [[ -z $path ]]; then continue; fi
     if is_hardening "$path" && [[ ${option[purge]} == no ]]; then
       report_note "kept $path (hardening of the host; --purge removes it)"
-    elif [[ $kind == environment ]] || is_unmodified "$kind" "$path" || [[ ! -e $path && ! -L $path ]]; then
+    elif [[ $kind == environment || $kind == certificate ]] || is_unmodified "$kind" "$path" || [[ ! -e $path && ! -L $path ]]; then
       remove_managed "$kind" "$path"
       after_removal "$path"
       report_changed "removed $path"

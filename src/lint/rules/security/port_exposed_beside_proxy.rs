@@ -1,7 +1,8 @@
 //! Services that can be reached around their proxy.
 
-use crate::capabilities::listen_port::LOOPBACK;
-use crate::capabilities::{Firewall, ListenPort};
+use crate::capabilities::Firewall;
+use crate::capabilities::listen_port::{LOOPBACK, listening};
+use crate::capabilities::{ListenPort, ReverseProxy, reverse_proxy};
 use crate::declare_lint;
 use crate::diagnostics::Diagnostic;
 use crate::lint::rules::part_of;
@@ -21,14 +22,22 @@ declare_lint! {
 pub(super) static RULE: Rule = Rule { lints: &[&PORT_EXPOSED_BESIDE_PROXY], check };
 
 fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
-    let (Some(firewall), Some(port)) = (view.bindings.one::<Firewall>(), view.bindings.one::<ListenPort>()) else {
+    let (Some(firewall), Some(listening)) = (view.bindings.one::<Firewall>(), listening(view.bindings)) else {
         return;
     };
-    let (Some(number), Some(address)) = (port.facts.port, &port.facts.address) else { return };
-    let local = address == LOOPBACK;
+    let (port, proxy) = (view.bindings.one::<ListenPort>(), view.bindings.one::<ReverseProxy>());
+    // Said to be for this host alone, or to stand behind a proxy.
+    let local = port.filter(|port| port.facts.address.as_deref() == Some(LOOPBACK));
+    let local = local.and_then(|port| port.span_of("address"));
+    let proxied = || {
+        let fields = ["upstream", "server", "in_front"];
+        let proxy = proxy.filter(|_| reverse_proxy::stands(view.bindings))?;
+        fields.iter().find_map(|field| proxy.span_of(field))
+    };
+    let number = listening.port;
     let opened = firewall.facts.allow.iter().any(|rule| rule.port == number);
-    let (Some(place), Some(span)) = (firewall.span_of("allow"), port.span_of("address")) else { return };
-    if local && opened {
+    let (Some(place), Some(span)) = (firewall.span_of("allow"), local.or_else(proxied)) else { return };
+    if opened {
         let message = format!("the firewall lets everybody in to {number}, which is for this host alone");
         found.push(
             Diagnostic::new(&PORT_EXPOSED_BESIDE_PROXY, part_of(view, place, &number.to_string()), message)

@@ -1,0 +1,103 @@
+//! How the proxy comes into the plan.
+//!
+//! In: the merged facts and all bindings. Out: the package, the site, the operations that test and serve it.
+
+use super::front::{Front, front, site_path, upstream};
+use super::{DISTRIBUTION_SITE_OFF, Facts, PROXY_IS_NGINX, ReverseProxy, proof, proxy_without_tls, site};
+use crate::capabilities::{
+    Binding, Bindings, CONFLICTING_REQUIREMENTS, Capability as _, HttpsRedirect, ListenPort, Tls,
+};
+use crate::diagnostics::Diagnostic;
+use crate::plan::{Action, FileContent, InstalledFile, PlanBuilder, Provenance, ProxyAction, Step};
+use crate::value::{FileMode, Owner, Port};
+
+pub(super) fn contribute(own: Option<&Binding<Facts>>, all: &Bindings, plan: &mut PlanBuilder) {
+    if let Some(binding) = own.filter(|binding| binding.facts.absent) {
+        report_contradiction(binding, plan);
+        let statements = binding.provenance_of(&["absent"]).statements;
+        plan.settle(&statements, "the package sets up no proxy");
+    }
+    let asked = own.is_some_and(|binding| !is_only_absent(&binding.facts))
+        || all.one::<Tls>().is_some()
+        || all.one::<HttpsRedirect>().is_some();
+    let asking = own.map(Binding::provenance).unwrap_or_default();
+    let Some(mut front) = asked.then(|| front(all, &asking, plan)).flatten() else { return };
+    let named = own.is_some_and(|binding| binding.facts.server.is_some());
+    if !named && let Some(default) = plan.default(ReverseProxy::NAME, &PROXY_IS_NGINX) {
+        front.provenance.merge(&default);
+        front.core.merge(&default);
+    }
+    report_other_port(all, plan);
+    if let Some(binding) = own.filter(|_| front.method.is_none()) {
+        proxy_without_tls::report(binding, plan);
+    }
+    let why = front.provenance.clone();
+    if let Ok(nginx) = "nginx".parse() {
+        plan.package(nginx, why.clone());
+    }
+    let (directives, numbers) = site::site(&front, own, all, plan);
+    let ports: Vec<Port> = numbers.into_iter().filter_map(Port::new).collect();
+    install(&front, directives, &ports, &why, plan);
+    proof::contribute(&front, own, &ports, plan);
+}
+
+/// Whether nothing is said but that no proxy is there.
+fn is_only_absent(facts: &Facts) -> bool {
+    facts.absent && facts.server.is_none() && !facts.in_front && facts.upstream.is_none()
+}
+
+/// A proxy that is there and is not.
+fn report_contradiction(binding: &Binding<Facts>, plan: &mut PlanBuilder) {
+    let there = ["upstream", "server", "in_front"].iter().find_map(|field| binding.span_of(field));
+    let (Some(absent), Some(there)) = (binding.span_of("absent"), there) else { return };
+    plan.report(
+        Diagnostic::new(&CONFLICTING_REQUIREMENTS, absent, "a proxy is asked for, and excluded")
+            .at("here there is none")
+            .label(there, "here it stands in front of the service")
+            .help("decide which one holds"),
+    );
+}
+
+fn install(
+    front: &Front,
+    directives: Vec<crate::plan::SiteDirective>,
+    ports: &[Port],
+    why: &Provenance,
+    plan: &mut PlanBuilder,
+) {
+    let Some(path) = site_path(&plan.service) else { return };
+    let purpose = format!("passes requests on to {}", plan.service);
+    plan.packaged_file(InstalledFile {
+        path: path.clone(),
+        mode: FileMode::new(0o644),
+        owner: Owner::root(),
+        purpose,
+        content: FileContent::Site(directives),
+        provenance: why.clone(),
+    });
+    let replaces_distribution_site = plan.default(ReverseProxy::NAME, &DISTRIBUTION_SITE_OFF).is_some();
+    plan.operation(Step::Configuration, 85, Action::Proxy(ProxyAction::SiteValid(path.clone())), why.clone());
+    let site = ProxyAction::Site {
+        path,
+        is_default: front.names.is_empty(),
+        replaces_distribution_site,
+        ports: ports.to_vec(),
+    };
+    plan.operation(Step::Proxy, 50, Action::Proxy(site), why.clone());
+}
+
+/// The service listens on one port; what the proxy is told must be that one.
+fn report_other_port(all: &Bindings, plan: &mut PlanBuilder) {
+    let Some(binding) = all.one::<ListenPort>() else { return };
+    let (Some(own), Some((port, Some(span), _))) = (binding.facts.port, upstream(all)) else { return };
+    if own != port {
+        let message = format!("the proxy passes requests to port {port}, the service listens on {own}");
+        let mut diagnostic = Diagnostic::new(&CONFLICTING_REQUIREMENTS, span, message)
+            .at(format!("here it is {port}"))
+            .help(format!("write the port that the service listens on: {own}"));
+        if let Some(span) = binding.span_of("port") {
+            diagnostic = diagnostic.label(span, format!("here it is {own}"));
+        }
+        plan.report(diagnostic);
+    }
+}

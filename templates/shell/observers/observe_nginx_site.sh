@@ -1,0 +1,43 @@
+# observe_nginx_site PATH prints "current" where nginx runs with the site, and all else of its configuration, as it is on disk.
+# requires: needs nginx_servers main_pid configuration_newer_than
+
+observe_nginx_site() {
+  local path=$1 loaded newer
+  needs root nginx || return
+  if [[ ! -f $path ]]; then
+    printf '%s does not exist\n' "$path"
+    return 1
+  fi
+  if [[ $'\n'$(nginx_directives listen) != *$'\n'"$path "* ]]; then
+    printf 'nginx does not read %s\n' "$path"
+    return 1
+  fi
+  loaded=$(nginx_loaded) || {
+    printf '%s\n' "$loaded"
+    return 1
+  }
+  newer=$(configuration_newer_than "$loaded" /etc/nginx)
+  if [[ -n $newer ]]; then
+    printf '%s changed after nginx had last read its configuration\n' "$newer"
+  else
+    printf 'current\n'
+  fi
+}
+
+# nginx_loaded prints when nginx last took a configuration, in seconds since 1970: it starts new workers for each that it takes.
+nginx_loaded() {
+  local worker status fields up now=${EPOCHREALTIME/[.,]/} youngest=-1
+  read -r up _ </proc/uptime
+  up=${up/./}
+  for worker in $(nginx_workers); do
+    IFS= read -r status 2>/dev/null <"/proc/$worker/stat" || continue
+    # The name, in parentheses, may hold anything; the twentieth word behind it is the start, in hundredths of a second since the boot.
+    read -ra fields <<<"${status##*) }"
+    if ((fields[19] > youngest)); then youngest=${fields[19]}; fi
+  done
+  if ((youngest < 0)); then
+    printf 'nginx does not run\n'
+    return 1
+  fi
+  printf '%s\n' "$(((now / 10000 - (10#$up - youngest)) / 100 + 1))"
+}
