@@ -8,7 +8,6 @@ mod interruptions;
 mod life;
 mod lockout;
 mod releases;
-mod resilience;
 mod workstation;
 
 use std::sync::OnceLock;
