@@ -4,6 +4,7 @@
 //! there. What a match means is not decided here.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
@@ -18,7 +19,15 @@ use crate::spec::word::WordHash;
 struct IndexedCue {
     capability: usize,
     number: usize,
-    cue: Cue,
+    pattern: &'static str,
+    compiled: OnceLock<Cue>,
+}
+
+impl IndexedCue {
+    /// The compiled pattern: a specification meets few of them, so they wait for the first token that may start them.
+    fn cue(&self) -> &Cue {
+        self.compiled.get_or_init(|| Cue::new(self.pattern))
+    }
 }
 
 /// A match of a cue: positions in a clause's tokens.
@@ -59,8 +68,7 @@ impl CueIndex {
         for (capability, entry) in entries.iter().enumerate() {
             for (number, pattern) in entry.cues.iter().enumerate() {
                 let place = index.cues.len();
-                let cue = Cue::new(pattern);
-                match cue.start() {
+                match Cue::new(pattern.split(' ').next().unwrap_or(pattern)).start() {
                     CueStart::Words(words) => {
                         for word in words {
                             let places = index.by_word.entry(WordHash::of(word)).or_default();
@@ -73,7 +81,7 @@ impl CueIndex {
                     CueStart::Variable => index.by_variable.push(place),
                     CueStart::Mention => index.by_mention.push(place),
                 }
-                index.cues.push(IndexedCue { capability, number, cue });
+                index.cues.push(IndexedCue { capability, number, pattern, compiled: OnceLock::new() });
             }
         }
         index
@@ -108,7 +116,8 @@ impl CueIndex {
         for at in 0..tokens.len() {
             let (first, second) = self.candidates(lexed, tokens[at]);
             for &index in first.iter().chain(second) {
-                let IndexedCue { capability, number, cue } = &self.cues[index];
+                let indexed @ IndexedCue { capability, number, .. } = &self.cues[index];
+                let cue = indexed.cue();
                 let Some(positions) = cue.matches(lexed, tokens, at) else { continue };
                 if cue.is_label() && bytes(lexed, tokens, &positions) != *label {
                     continue;

@@ -123,5 +123,7 @@ fn sealed(mut files: Vec<Unsealed>) -> Vec<PackageFile> {
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest as _;
-    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let halves = |byte: &u8| [byte >> 4, byte & 15];
+    let digits = sha2::Sha256::digest(bytes);
+    digits.iter().flat_map(halves).filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }

@@ -61,7 +61,7 @@ impl Artifact {
     pub fn lines(&self) -> impl Iterator<Item = (usize, &[StatementIndex])> {
         self.fragments.iter().scan(1, |line, fragment| {
             let start = *line;
-            *line += fragment.text.bytes().filter(|byte| *byte == b'\n').count();
+            *line += memchr::memchr_iter(b'\n', fragment.text.as_bytes()).count();
             Some((start, fragment.provenance.statements.as_slice()))
         })
     }

@@ -325,6 +325,14 @@ fn two_runs_do_not_meet_and_a_full_disk_is_seen_before() {
 }
 
 #[test]
+fn room_is_counted_beyond_what_awk_writes_out_by_itself() {
+    let terabytes = [("du", "echo '3000000000 /data'"), ("df", "echo Avail; echo 1024")];
+    let Some(machine) = Machine::with("3", "", &terabytes) else { return };
+    fs::write(machine.data().join("note"), "x").unwrap();
+    machine.back_up().ends(1, "has room for 1 MiB; a backup may need 5859439 MiB");
+}
+
+#[test]
 fn a_dump_that_fails_is_no_backup() {
     let list = "case $1 in --list) cat >/dev/null; echo '3; 0 1 TABLE DATA public tickets desk' ;; esac";
     let dump = |body| Machine::with("3", "tickets", &[("pg_dump", body), ("pg_restore", list)]);

@@ -11,7 +11,7 @@ const ALL_NAMES: &str = "ensure_proxy /etc/nginx/conf.d/demo.conf every-name rep
 /// nginx reads what lies in its directory, and complains of what `/run/complaint` holds.
 const NGINX: &str = r#"case "$*" in
   *-t*) if [ -e /run/warning ]; then cat /run/warning; fi; if [ -e /run/complaint ]; then cat /run/complaint; exit 1; fi ;;
-  *-T*) for file in /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/*; do [ ! -e "$file" ] || { printf '# configuration file %s:\n' "$file"; cat "$file"; }; done ;;
+  *-T*) if [ -e /run/complaint ]; then exit 1; fi; for file in /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/*; do [ ! -e "$file" ] || { printf '# configuration file %s:\n' "$file"; cat "$file"; }; done ;;
 esac"#;
 
 /// A reload gives nginx the workers of `/run/next`, where that is there: it takes what it is told only then.
@@ -255,6 +255,18 @@ fn a_site_is_current_only_where_nginx_has_read_it() {
     assert_eq!(with_nginx().observe_as(1000, ask).observed(), (2, "only root can see this"));
     assert!(with_nginx().observe("nginx_loaded").out.trim().parse::<u64>().unwrap() > 1_600_000_000);
     assert_eq!(with_units(&[]).observe("nginx_workers").out, "");
+}
+
+#[test]
+fn a_configuration_that_nginx_does_not_take_is_not_read_as_an_empty_one() {
+    let other = "server {\n  listen 443 default_server;\n}\n";
+    let host = with_nginx().file(SITE, TEXT).file("/etc/nginx/conf.d/other.conf", other);
+    let host = host.file("/run/complaint", "nginx: [emerg] unknown directive \"liste\"\n");
+    assert_eq!(host.observe("default_servers").code, 1);
+    let refused = (1, "nginx does not take its configuration");
+    assert_eq!(host.observe(&format!("observe_nginx_site {SITE}")).observed(), refused);
+    assert_eq!(host.observe(&format!("observe_nginx_setting {SITE} listen")).observed(), refused);
+    host.survey(ALL_NAMES).ends_with(0).says(&["cannot be seen: unknown directive \"liste\""]);
 }
 
 #[test]

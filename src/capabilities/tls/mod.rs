@@ -107,6 +107,8 @@ impl Capability for Tls {
         "https|tls|ssl (is|are) (always) enabled|required|enforced|mandatory|configured|terminated",
         "https|tls|ssl termination",
         "https|tls|ssl only",
+        "https|tls|ssl in production",
+        "https|tls|ssl (reverse) proxy",
         "only https",
         "https:",
         "tls:",

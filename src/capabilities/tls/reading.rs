@@ -21,8 +21,8 @@ pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Re
         || speaks_of_rules
         || clause.find(ELSEWHERE).is_some()
         || clause.find("client certificate(s)").is_some()
-        // What a page loads, when a certificate ends, and the cluster's entrance are other matters.
-        || clause.find("mixed|resource(s)|expiry|expires|expiration|ingress").is_some()
+        // What a page loads or shows, when a certificate ends, and the cluster's entrance are other matters.
+        || clause.find("mixed|resource(s)|expiry|expires|expiration|ingress|info|information|details").is_some()
     {
         return None;
     }

@@ -1,22 +1,26 @@
 # Tells what nginx reads, and what its processes are.
 # requires: main_pid
 
-# nginx_directives NAME: prints "FILE VALUE…" for each directive of that name in the configuration as nginx reads it.
+# nginx_directives NAME: prints "FILE VALUE…" for each directive of that name in the configuration as nginx reads it; fails
+# where nginx does not take it.
 nginx_directives() {
-  { nginx -T 2>/dev/null || true; } | awk -v name="$1" '
+  local configuration
+  configuration=$(nginx -T 2>/dev/null) || return 1
+  awk -v name="$1" '
     /^# configuration file .*:$/ { file = $0; sub(/^# configuration file /, "", file); sub(/:$/, "", file) }
-    $1 == name { sub(/^[ \t]*[^ \t]+[ \t]+/, ""); sub(/;.*$/, ""); print file " " $0 }'
+    $1 == name { sub(/^[ \t]*[^ \t]+[ \t]+/, ""); sub(/;.*$/, ""); print file " " $0 }' <<<"$configuration"
 }
 
-# default_servers: prints "PORT FILE" for each site that answers for names which no site has.
+# default_servers: prints "PORT FILE" for each site that answers for names which no site has; fails where nobody can tell.
 default_servers() {
-  local file address options
+  local listens file address options
+  listens=$(nginx_directives listen) || return 1
   while read -r file address options; do
     if [[ " $options " != *' default_server '* || $address == unix:* ]]; then continue; fi
     address=${address##*:}
     if [[ ! $address =~ ^[0-9]+$ ]]; then address=80; fi
     printf '%s %s\n' "$address" "$file"
-  done <<<"$(nginx_directives listen)"
+  done <<<"$listens"
 }
 
 # The processes that answer requests; a configuration that nginx takes gets new ones.

@@ -2,8 +2,12 @@
 # requires: needs nginx_servers
 
 observe_nginx_setting() {
-  local path=$1 values
+  local path=$1 directives values
   needs root nginx || return
-  values=$(nginx_directives "$2" | sed -n "s|^$path ||p" | paste -sd ' ')
+  directives=$(nginx_directives "$2") || {
+    printf 'nginx does not take its configuration\n'
+    return 1
+  }
+  values=$(sed -n "s|^$path ||p" <<<"$directives" | paste -sd ' ')
   printf '%s\n' "${values:-none}"
 }

@@ -2,13 +2,17 @@
 # requires: needs nginx_servers main_pid configuration_newer_than
 
 observe_nginx_site() {
-  local path=$1 loaded newer
+  local path=$1 listens loaded newer
   needs root nginx || return
   if [[ ! -f $path ]]; then
     printf '%s does not exist\n' "$path"
     return 1
   fi
-  if [[ $'\n'$(nginx_directives listen) != *$'\n'"$path "* ]]; then
+  listens=$(nginx_directives listen) || {
+    printf 'nginx does not take its configuration\n'
+    return 1
+  }
+  if [[ $'\n'$listens != *$'\n'"$path "* ]]; then
     printf 'nginx does not read %s\n' "$path"
     return 1
   fi
