@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::Entry;
 use crate::spec::clause::ClauseTokens;
-use crate::spec::cue::{self, Cue, CueStart};
+use crate::spec::cue::{self, Cue, CueMatch, CueStart};
 use crate::spec::lexer::{Lexed, TokenKind};
 use crate::spec::mention::Mention;
 use crate::spec::word::WordHash;
@@ -36,8 +36,26 @@ pub(super) struct Match {
     pub capability: usize,
     pub number: usize,
     pub positions: Range<usize>,
+    /// What stands between its parts, and is not read with them.
+    skipped: Vec<Range<usize>>,
     /// Whether it is a value; who reads it says so, a phrase is read with its capability.
     pub is_value: bool,
+}
+
+impl Match {
+    /// The positions of its own words, without what its gaps skip.
+    pub(super) fn parts(&self) -> Vec<Range<usize>> {
+        let mut skipped: Vec<&Range<usize>> = self.skipped.iter().collect();
+        skipped.sort_unstable_by_key(|gap| gap.start);
+        let mut parts = Vec::with_capacity(1 + skipped.len());
+        let mut start = self.positions.start;
+        for gap in skipped {
+            parts.push(start..gap.start);
+            start = gap.end;
+        }
+        parts.push(start..self.positions.end);
+        parts
+    }
 }
 
 /// A clause with the cues that stand in it.
@@ -118,11 +136,17 @@ impl CueIndex {
             for &index in first.iter().chain(second) {
                 let indexed @ IndexedCue { capability, number, .. } = &self.cues[index];
                 let cue = indexed.cue();
-                let Some(positions) = cue.matches(lexed, tokens, at) else { continue };
+                let Some(CueMatch { positions, skipped }) = cue.matches(lexed, tokens, at) else { continue };
                 if cue.is_label() && bytes(lexed, tokens, &positions) != *label {
                     continue;
                 }
-                found.push(Match { capability: *capability, number: *number, positions, is_value: cue.is_value() });
+                found.push(Match {
+                    capability: *capability,
+                    number: *number,
+                    positions,
+                    skipped,
+                    is_value: cue.is_value(),
+                });
             }
         }
         found

@@ -268,9 +268,11 @@ impl Work<'_> {
         }
     }
 
-    /// The cues that are phrases: they are read with the capability. Values are read by who claims them.
+    /// The words of cues that are phrases: they are read with the capability. Values are read by who claims them, and what
+    /// stands in a gap by who knows it.
     pub(super) fn phrases(&self, part: &ClauseTokens, matches: &[Match]) -> Vec<Range<usize>> {
-        matches.iter().filter(|found| !found.is_value).map(|found| self.bytes(part, &found.positions)).collect()
+        let phrases = matches.iter().filter(|found| !found.is_value);
+        phrases.flat_map(Match::parts).map(|words| self.bytes(part, &words)).collect()
     }
 
     pub(super) fn bytes(&self, part: &ClauseTokens, positions: &Range<usize>) -> Range<usize> {

@@ -111,3 +111,12 @@ fn a_restart_on_a_crash_holds_under_always_in_either_order() {
     let never = ["Restart=no", "It restarts on crash"];
     assert!(restart_policies(&never).1, "what never restarts does not restart on a crash");
 }
+
+#[test]
+fn words_in_the_gap_of_a_phrase_are_not_read_with_it() {
+    let spec = spec("Logs monitored and rotated daily", StatementKind::Operational);
+    let readings = read(registry::reader(), &spec, Names::default());
+    let unread: Vec<&str> =
+        readings[0].unread.iter().map(|range| &spec.statements[0].text.masked[range.clone()]).collect();
+    assert_eq!(unread, ["monitored"]);
+}

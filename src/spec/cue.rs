@@ -57,6 +57,15 @@ pub struct Cue {
     label: bool,
 }
 
+/// Where a pattern matches, in positions of a list of tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CueMatch {
+    /// From its first token to behind its last.
+    pub positions: Range<usize>,
+    /// What its gaps skip: words of their own, which the phrase does not account for.
+    pub skipped: Vec<Range<usize>>,
+}
+
 /// What the first element of a pattern is; cues are found through it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum CueStart<'a> {
@@ -112,13 +121,15 @@ impl Cue {
             Some(Element::Words { filter, optional: false, .. }) => filter.may_hold(lexed.tokens[tokens[*at]].hash),
             _ => true,
         };
-        (0..tokens.len()).filter(may_start).find_map(|at| self.matches(lexed, tokens, at))
+        (0..tokens.len()).filter(may_start).find_map(|at| self.matches(lexed, tokens, at)).map(|found| found.positions)
     }
 
-    /// Where the pattern matches when it starts at `tokens[at]`: the range in `tokens`, which are indices into `lexed`.
+    /// Where the pattern matches when it starts at `tokens[at]`; `tokens` are indices into `lexed`.
     #[must_use]
-    pub fn matches(&self, lexed: &Lexed<'_>, tokens: &[usize], at: usize) -> Option<Range<usize>> {
-        matches_from(&self.elements, lexed, tokens, at).map(|end| at..end)
+    pub fn matches(&self, lexed: &Lexed<'_>, tokens: &[usize], at: usize) -> Option<CueMatch> {
+        let mut skipped = Vec::new();
+        let end = matches_from(&self.elements, lexed, tokens, at, &mut skipped)?;
+        Some(CueMatch { positions: at..end, skipped })
     }
 }
 
@@ -182,17 +193,24 @@ fn alternatives(pattern: &str) -> Vec<String> {
     words
 }
 
-/// Where the elements end when they begin at `tokens[at]`.
-fn matches_from(elements: &[Element], lexed: &Lexed<'_>, tokens: &[usize], mut at: usize) -> Option<usize> {
+/// Where the elements end when they begin at `tokens[at]`; what gaps skip is added to `skipped` only then.
+fn matches_from(
+    elements: &[Element],
+    lexed: &Lexed<'_>,
+    tokens: &[usize],
+    mut at: usize,
+    skipped: &mut Vec<Range<usize>>,
+) -> Option<usize> {
     for (index, element) in elements.iter().enumerate() {
         let rest = &elements[index + 1..];
         let here = || tokens.get(at).copied();
         at += match element {
-            Element::Gap => return behind_gap(rest, lexed, tokens, at),
+            Element::Gap => return behind_gap(rest, lexed, tokens, at, skipped),
             Element::Words { words, filter, optional } => {
                 let found = here().is_some_and(|token| is_one_of(lexed, token, words, *filter));
                 if *optional && found {
-                    return matches_from(rest, lexed, tokens, at + 1).or_else(|| matches_from(rest, lexed, tokens, at));
+                    return matches_from(rest, lexed, tokens, at + 1, skipped)
+                        .or_else(|| matches_from(rest, lexed, tokens, at, skipped));
                 }
                 match (found, optional) {
                     (true, _) => 1,
@@ -207,7 +225,7 @@ fn matches_from(elements: &[Element], lexed: &Lexed<'_>, tokens: &[usize], mut a
             Element::Atom(Atom::Version)
                 if here().is_some_and(|token| matches!(lexed.tokens[token].kind, TokenKind::Mark('>' | '=' | '≥'))) =>
             {
-                return matches_from(&elements[index..], lexed, tokens, at + 1);
+                return matches_from(&elements[index..], lexed, tokens, at + 1, skipped);
             }
             Element::Atom(atom) => atom.accepts(lexed.mention(here()?)?).then_some(1)?,
         };
@@ -216,13 +234,23 @@ fn matches_from(elements: &[Element], lexed: &Lexed<'_>, tokens: &[usize], mut a
 }
 
 /// Where the elements behind a gap end: the shortest gap that fits counts.
-fn behind_gap(rest: &[Element], lexed: &Lexed<'_>, tokens: &[usize], at: usize) -> Option<usize> {
+fn behind_gap(
+    rest: &[Element],
+    lexed: &Lexed<'_>,
+    tokens: &[usize],
+    at: usize,
+    skipped: &mut Vec<Range<usize>>,
+) -> Option<usize> {
     let is_word = |position: usize| {
         tokens.get(position).is_some_and(|&token| !matches!(lexed.tokens[token].kind, TokenKind::Mark(_)))
     };
-    (at..=at + LONGEST_GAP)
-        .take_while(|&next| next == at || is_word(next - 1))
-        .find_map(|next| matches_from(rest, lexed, tokens, next))
+    (at..=at + LONGEST_GAP).take_while(|&next| next == at || is_word(next - 1)).find_map(|next| {
+        let end = matches_from(rest, lexed, tokens, next, skipped)?;
+        if next > at {
+            skipped.push(at..next);
+        }
+        Some(end)
+    })
 }
 
 /// How many tokens a directive of this name takes.
