@@ -36,7 +36,7 @@ fn main() -> Result<()> {
 
 fn deployment_without_work() -> Result<()> {
     let image = Image::ready(Release::Bookworm)?;
-    let package = Package::compiled("specs/greeter/DEPLOYMENT-SPEC.md", "greeter.py")?;
+    let package = Package::compiled("specs/greeter/DEPLOYMENT-SPEC.md", "greeter", "greeter.py")?;
     let machine = Deployed::ready("greeter", &image, &package)?.machine()?;
     let ssh = machine.ssh_configuration();
 

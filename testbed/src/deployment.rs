@@ -25,12 +25,34 @@ pub struct Deployed {
 impl Deployed {
     /// The deployed machine, made now where the cache has none.
     pub fn ready(name: &str, image: &Image, package: &Package) -> Result<Self> {
+        Self::made(name, image, package, "", Machine::deploy_to_the_end)
+    }
+
+    /// The same with a package that asks for secrets: root prepares the machine with one command line, and fills the
+    /// secrets in with another when they are missed.
+    pub fn with_secrets(name: &str, image: &Image, package: &Package, prepare: &str, fill_in: &str) -> Result<Self> {
+        Self::made(name, image, package, &format!("{prepare}\n{fill_in}"), |machine| {
+            machine.run(prepare)?.success()?;
+            machine.deploy("")?.expect_status(6)?;
+            machine.run(fill_in)?.success()?;
+            machine.deploy_to_the_end()
+        })
+    }
+
+    /// `key` is what `deploy` does beyond what the package says.
+    fn made(
+        name: &str,
+        image: &Image,
+        package: &Package,
+        key: &str,
+        deploy: impl FnOnce(&Machine) -> Result<()>,
+    ) -> Result<Self> {
         let sums = package.sums()?;
-        let key = fs::read(image.key())?;
-        let directory = cache::entry(&format!("deployed-{name}"), &[&sums, &key], |staging| {
+        let operator = fs::read(image.key())?;
+        let directory = cache::entry(&format!("deployed-{name}"), &[&sums, &operator, key.as_bytes()], |staging| {
             let machine = Machine::start(image, &image.booted())?;
             machine.ship(package)?;
-            machine.deploy_to_the_end()?;
+            deploy(&machine)?;
             machine.into_snapshot(&staging.join("disk.qcow2"))?;
             Ok(())
         })?;

@@ -18,23 +18,28 @@ pub struct Package {
 }
 
 impl Package {
-    /// Compiles a specification (a path from this crate's root) with the FastAPI application, whose file gets the name
+    /// Compiles a specification (a path from this crate's root) with one of the `applications`, whose file gets the name
     /// that the specification expects.
-    pub fn compiled(specification: &str, program: &str) -> Result<Self> {
-        Self::edited(specification, program, str::to_owned)
+    pub fn compiled(specification: &str, application: &str, program: &str) -> Result<Self> {
+        Self::edited(specification, application, program, str::to_owned)
     }
 
     /// The same, from the specification as `edit` leaves it.
-    pub fn edited(specification: &str, program: &str, edit: impl FnOnce(&str) -> String) -> Result<Self> {
+    pub fn edited(
+        specification: &str,
+        application: &str,
+        program: &str,
+        edit: impl FnOnce(&str) -> String,
+    ) -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let text = fs::read_to_string(root.join(specification)).with_context(|| specification.to_owned())?;
-        let source = root.join("applications/fastapi");
+        let source = root.join("applications").join(application);
         let requirements = source.join("requirements.txt");
         let directory = tempfile::tempdir()?;
-        let application = tempfile::tempdir()?;
-        fs::copy(source.join("greeter.py"), application.path().join(program))?;
-        fs::copy(&requirements, application.path().join("requirements.txt"))?;
-        copy_files(&wheels(&requirements)?, &application.path().join("wheels"))?;
+        let files = tempfile::tempdir()?;
+        fs::copy(source.join(application).with_extension("py"), files.path().join(program))?;
+        fs::copy(&requirements, files.path().join("requirements.txt"))?;
+        copy_files(&wheels(application, &requirements)?, &files.path().join("wheels"))?;
         fs::write(directory.path().join("DEPLOYMENT-SPEC.md"), edit(&text))?;
         output_of(
             Command::new(compiler()?)
@@ -43,7 +48,7 @@ impl Package {
                 .arg("-o")
                 .arg(directory.path().join("package"))
                 .arg("--app")
-                .arg(application.path()),
+                .arg(files.path()),
         )?;
         Ok(Self { directory })
     }
@@ -68,10 +73,10 @@ fn compiler() -> Result<PathBuf> {
     Ok(profile.join("specc"))
 }
 
-/// The wheels of a requirements file for Debian 12's Python, downloaded once.
-fn wheels(requirements: &Path) -> Result<PathBuf> {
+/// The wheels of an application's requirements file for Debian 12's Python, downloaded once.
+fn wheels(application: &str, requirements: &Path) -> Result<PathBuf> {
     let text = fs::read(requirements)?;
-    cache::entry("wheels", &[&text], |staging| {
+    cache::entry(&format!("{application}-wheels"), &[&text], |staging| {
         let mut command = Command::new("python3");
         command.args(["-m", "pip", "download", "--quiet", "--only-binary", ":all:", "--implementation", "cp"]);
         command.args(["--python-version", "3.11", "--platform", "manylinux2014_x86_64"]);

@@ -42,7 +42,7 @@ fn dealt(rows: Vec<Fault>) -> Vec<Fault> {
 
 fn deployed() -> Result<Deployed> {
     let image = Image::ready(Release::Bookworm)?;
-    let package = Package::compiled("specs/greeter/DEPLOYMENT-SPEC.md", "greeter.py")?;
+    let package = Package::compiled("specs/greeter/DEPLOYMENT-SPEC.md", "greeter", "greeter.py")?;
     Deployed::ready("greeter", &image, &package)
 }
 

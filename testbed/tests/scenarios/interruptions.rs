@@ -124,6 +124,38 @@ fn a_deployment_goes_on_without_its_connection_and_alone() -> Result<()> {
     machine.assert_reachable()
 }
 
+/// Starts a deployment, and fills the disk once it has come to a step; how it ended. The disk is free again then.
+fn deploy_into_a_full_disk(machine: &Machine, step: &str) -> Result<String> {
+    // Root's reserve would hide it.
+    machine.run("tune2fs -m 0 /dev/vda")?.success()?;
+    machine.run("fallocate -l $(($(df --output=avail -B1 / | tail -1) - 500000000)) /filler")?.success()?;
+    start_deployment(machine)?;
+    wait_until(machine, IS_DEPLOYING, DEPLOYMENT)?;
+    let log = "$(ls -d /var/lib/specc/greeter/runs/*/log | tail -n 1)";
+    wait_until(machine, &format!("grep -q '{step}' {log} || ! {IS_DEPLOYING}"), DEPLOYMENT)?;
+    machine.run("fallocate -l $(df --output=avail -B1 / | tail -1) /filler-too; cat /dev/zero >/filler-last; true")?;
+    wait_until(machine, &format!("! {IS_DEPLOYING}"), DEPLOYMENT)?;
+    machine.run("rm -f /filler*")?.success()?;
+    machine.run("cat $(ls -d /var/lib/specc/greeter/runs/*/exit | tail -n 1) 2>/dev/null || echo cut short")?.success()
+}
+
+#[test]
+fn a_disk_that_fills_up_at_any_step_costs_one_more_run() -> Result<()> {
+    let machine = bare()?;
+    machine.ship(&greeter_package()?)?;
+    let mut ends = Vec::new();
+    for step in ["Packages", "Application", "Configuration", "Firewall", "Service", "SSH"] {
+        ends.push(format!("{step}: {}", deploy_into_a_full_disk(&machine, step)?));
+        machine.assert_reachable()?;
+    }
+    ensure!(ends.iter().any(|end| end.ends_with(": 1")), "no run met the full disk: {ends:?}");
+    machine.deploy_to_the_end()?;
+    assert_nothing_changes(&machine)?;
+    assert_as_undisturbed(&machine)?;
+    assert_proven(&machine, "")?;
+    machine.assert_reachable()
+}
+
 #[test]
 fn a_full_disk_is_noticed_before_anything_is_changed() -> Result<()> {
     let machine = greeter()?;
@@ -134,15 +166,8 @@ fn a_full_disk_is_noticed_before_anything_is_changed() -> Result<()> {
     ensure!(output.stdout.contains("MB are free"), "{}", output.stdout);
     machine.run("rm /filler")?.success()?;
 
-    // Full after preflight: the run fails, and the next one finishes it. (Root's reserve would hide it.)
-    machine.run("tune2fs -m 0 /dev/vda")?.success()?;
-    machine.run("fallocate -l $(($(df --output=avail -B1 / | tail -1) - 500000000)) /filler")?.success()?;
-    start_deployment(&machine)?;
-    wait_until(&machine, IS_DEPLOYING, DEPLOYMENT)?;
-    wait_until(&machine, "grep -q 'System user' $(ls -d /var/lib/specc/greeter/runs/*/log | tail -n 1)", DEPLOYMENT)?;
-    machine.run("fallocate -l $(df --output=avail -B1 / | tail -1) /filler-too; cat /dev/zero >/filler-last; true")?;
-    wait_until(&machine, &format!("! {IS_DEPLOYING}"), DEPLOYMENT)?;
-    machine.run("rm -f /filler*")?.success()?;
+    // Full after preflight: the run fails, and the next one finishes it.
+    deploy_into_a_full_disk(&machine, "System user")?;
     machine.run("systemctl is-active greeter")?.success()?;
     machine.deploy("")?.expect_status(0)?;
     assert_nothing_changes(&machine)?;

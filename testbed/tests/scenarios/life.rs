@@ -35,7 +35,7 @@ fn the_agent_specification_is_proven_too() -> Result<()> {
         return Ok(());
     }
     let image = Image::ready(Release::Bookworm)?;
-    let package = Package::compiled(specification, "agent_main.py")?;
+    let package = Package::compiled(specification, "greeter", "agent_main.py")?;
     let machine = Deployed::ready("agent", &image, &package)?.machine()?;
     assert_proven(&machine, "")?;
     assert_nothing_changes(&machine)?;

@@ -7,6 +7,7 @@ mod hosts;
 mod interruptions;
 mod life;
 mod lockout;
+mod production;
 mod releases;
 mod workstation;
 
@@ -21,12 +22,12 @@ const GREETER: &str = "specs/greeter/DEPLOYMENT-SPEC.md";
 
 /// The package of the testbed's own specification.
 fn greeter_package() -> Result<Package> {
-    Package::compiled(GREETER, "greeter.py")
+    Package::compiled(GREETER, "greeter", "greeter.py")
 }
 
 /// The same, with another text in the place of one.
 fn greeter_package_with(from: &str, to: &str) -> Result<Package> {
-    Package::edited(GREETER, "greeter.py", |text| text.replace(from, to))
+    Package::edited(GREETER, "greeter", "greeter.py", |text| text.replace(from, to))
 }
 
 /// A machine that nothing was deployed to.
