@@ -22,6 +22,7 @@ pub(super) struct Frequency {
     pub places: Vec<(&'static str, Range<usize>)>,
 }
 
+const MINUTE: f64 = 60.0;
 const HOUR: f64 = 3600.0;
 const DAY: f64 = 24.0 * HOUR;
 const WEEK: f64 = 7.0 * DAY;
@@ -29,6 +30,8 @@ const MONTH: f64 = 2_629_800.0;
 
 /// Phrases, and the seconds between two runs.
 const PHRASES: &[(&str, f64)] = &[
+    ("every|each minute", MINUTE),
+    ("once a|per minute", MINUTE),
     ("hourly", HOUR),
     ("every|each hour", HOUR),
     ("once a|an|per hour", HOUR),

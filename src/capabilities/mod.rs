@@ -23,6 +23,7 @@ mod app_dependencies;
 mod application;
 mod automatic_updates;
 mod backup;
+mod certificate_monitor;
 mod command_check;
 mod confined;
 mod contacts;
@@ -60,6 +61,7 @@ pub mod private_port;
 mod rate_limit;
 mod recovery_objectives;
 mod resource_monitoring;
+mod response_time;
 pub mod restart_policy;
 mod restore_test;
 pub mod reverse_proxy;
@@ -79,6 +81,7 @@ mod task_limits;
 mod time_sync;
 mod tls;
 mod unit_dependencies;
+mod uptime_monitor;
 mod working_directory;
 
 pub use bindings::{Binding, Bindings, CONFLICTING_REQUIREMENTS, CRITERION_CONTRADICTS_REQUIREMENT, bind};
@@ -93,6 +96,7 @@ pub use app_dependencies::AppDependencies;
 pub use application::{Application, Runtime, Server};
 pub use automatic_updates::AutomaticUpdates;
 pub use backup::Backup;
+pub use certificate_monitor::CertificateMonitor;
 pub use command_check::CommandCheck;
 pub use contacts::Contacts;
 pub use cpu_limit::CpuLimit;
@@ -125,6 +129,7 @@ pub use private_port::PrivatePort;
 pub use rate_limit::RateLimit;
 pub use recovery_objectives::RecoveryObjectives;
 pub use resource_monitoring::ResourceMonitoring;
+pub use response_time::ResponseTime;
 pub use restart_policy::RestartPolicy;
 pub use restore_test::RestoreTest;
 pub use reverse_proxy::ReverseProxy;
@@ -144,6 +149,7 @@ pub use task_limits::TaskLimits;
 pub use time_sync::TimeSync;
 pub use tls::Tls;
 pub use unit_dependencies::UnitDependencies;
+pub use uptime_monitor::UptimeMonitor;
 pub use working_directory::WorkingDirectory;
 
 use schemars::JsonSchema;
@@ -289,6 +295,8 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<CrashDetection>(),
     Entry::of::<FailureAlert>(),
     Entry::of::<ResourceMonitoring>(),
+    Entry::of::<UptimeMonitor>(),
+    Entry::of::<ResponseTime>(),
     // Data; the backups before what tries them.
     Entry::of::<Backup>(),
     Entry::of::<RestoreTest>(),
@@ -297,6 +305,7 @@ pub static CAPABILITIES: &[Entry] = &[
     // The proxy, after the health check, which is asked through it, too.
     Entry::of::<ReverseProxy>(),
     Entry::of::<Tls>(),
+    Entry::of::<CertificateMonitor>(),
     Entry::of::<HttpsRedirect>(),
     Entry::of::<SecurityHeaders>(),
     Entry::of::<RateLimit>(),

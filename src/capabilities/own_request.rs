@@ -1,11 +1,13 @@
-//! Requests to the service itself, as sentences name them.
+//! Requests to the service itself, as sentences name them, and as they are made.
 //!
-//! In: a clause. Out: end points, by path, URL of this host, or `curl` command. Not here: what the answer must be, and
-//! requests that go through a proxy or to other hosts.
+//! In: a clause; then the plan, in which the health check has said where it asks. Out: end points, by path, URL of this host, or
+//! `curl` command; the request for one. Not here: what the answer must hold, and requests that go through a proxy or to other
+//! hosts.
 
 use std::ops::Range;
 
 use super::Clause;
+use crate::plan::{HealthGate, PlanBuilder};
 use crate::spec::mention::{Mention, Url};
 use crate::value::Port;
 
@@ -23,6 +25,39 @@ pub(super) struct Target {
     pub port: Option<Port>,
     /// Where it stands.
     pub place: Range<usize>,
+}
+
+/// A request that can be made.
+pub(super) struct Request {
+    /// `GET` or `HEAD`.
+    pub method: String,
+    /// On the loopback interface.
+    pub url: String,
+    /// The status that the answer must have; without one, any that is no error.
+    pub status: Option<u16>,
+    /// Whether it is the one that the health check makes.
+    pub is_health_check: bool,
+}
+
+/// The request to the end point that a statement names, or else the one of the health check; or why nobody can be asked.
+pub(super) fn request(path: Option<&str>, port: Option<Port>, plan: &PlanBuilder) -> Result<Request, &'static str> {
+    let health_check = match &plan.health {
+        HealthGate::Http { method, url, status, .. } => {
+            Some(Request { method: method.clone(), url: url.clone(), status: Some(*status), is_health_check: true })
+        }
+        HealthGate::Stable { .. } => None,
+    };
+    let Some(path) = path else {
+        return health_check.ok_or("no end point is named that could be asked: name one, such as GET /health");
+    };
+    let Some(port) = port.or(plan.endpoint.map(|endpoint| endpoint.port)) else {
+        return Err("no port is named: nobody can be asked");
+    };
+    let url = format!("http://127.0.0.1:{port}{path}");
+    match health_check {
+        Some(health_check) if health_check.url == url => Ok(health_check),
+        _ => Ok(Request { method: "GET".to_owned(), url, status: None, is_health_check: false }),
+    }
 }
 
 /// The requests that the clause names; `None` for one that is not to the service itself.

@@ -4,6 +4,7 @@
 //! probes, drills and runbook entries, each with its [`Provenance`]. No shell, no Markdown and no quoting here: that is
 //! the business of `render`.
 
+mod answer;
 mod builder;
 mod drill;
 mod file;
@@ -18,6 +19,7 @@ mod runbook;
 mod site;
 mod unit;
 
+pub use answer::{AnswerObserver, Statistic};
 pub use builder::PlanBuilder;
 pub use drill::{Drill, DrillKind};
 pub use file::{FileContent, InstalledFile, Setting, TmpfilesEntry};

@@ -19,6 +19,7 @@ mod harness;
 mod host_services;
 mod library;
 mod logs;
+mod monitors;
 mod observers_of_hosts;
 mod observers_of_networks;
 mod observers_of_units;

@@ -15,7 +15,7 @@ fn program(name: &str, constants: &str) -> String {
     format!("{shebang}\n{constants}{}\n", body.join("\n"))
 }
 
-fn run(host: Host, name: &str, constants: &str, arguments: &str) -> (Host, Run) {
+pub fn run(host: Host, name: &str, constants: &str, arguments: &str) -> (Host, Run) {
     let host = host.file("/opt/program", &program(name, constants));
     let run = host.bash(&format!("set +e; env STATE_DIRECTORY=/run/state bash -p /opt/program {arguments}"));
     (host, run)

@@ -42,7 +42,7 @@ pub(super) fn contribute(own: Option<&Binding<Facts>>, all: &Bindings, plan: &mu
     if let Some(binding) = own.filter(|_| method == Method::LetsEncrypt) {
         lets_encrypt::contribute(&front, binding, plan);
     }
-    proof::contribute(&front, method, own, &why, plan);
+    proof::contribute(&front, method, own, all, &why, plan);
 }
 
 /// Who asks for the certificate, and the default that chose it.

@@ -4,7 +4,7 @@
 
 use super::{Facts, Tls, Version};
 use crate::capabilities::reverse_proxy::{Front, Method};
-use crate::capabilities::{Binding, Capability as _};
+use crate::capabilities::{Binding, Bindings, Capability as _, CertificateMonitor, certificate_monitor};
 use crate::plan::{
     Expectation, FileField, Layer, ManualCheck, Observer, PlanBuilder, Probe, ProbeId, Provenance, ProxyObserver,
     RunbookEntry, RunbookStep,
@@ -19,11 +19,12 @@ pub(super) fn contribute(
     front: &Front,
     method: Method,
     own: Option<&Binding<Facts>>,
+    all: &Bindings,
     why: &Provenance,
     plan: &mut PlanBuilder,
 ) {
     key_file(front, why, plan);
-    served(front, why, plan);
+    served(front, all, why, plan);
     match method {
         Method::SelfSigned => plan.manual(ManualCheck {
             id: ProbeId("tls.trusted".to_owned()),
@@ -108,23 +109,21 @@ fn key_file(front: &Front, why: &Provenance, plan: &mut PlanBuilder) {
 }
 
 /// What clients are shown is what lies on the disk, is for the right name, and lasts.
-fn served(front: &Front, why: &Provenance, plan: &mut PlanBuilder) {
+fn served(front: &Front, all: &Bindings, why: &Provenance, plan: &mut PlanBuilder) {
     let host = front.host().to_owned();
     let observer = ProxyObserver::ServedCertificate { host: host.clone(), certificate: front.certificate.clone() };
     let title = format!("the certificate that is served is the one in {}", front.certificate);
     plan.probe(probe(front, "served", Layer::Network, &title, observer, "yes", why).after(ACTIVE).needs("root"));
+    let watched = all.one::<CertificateMonitor>();
+    let days = watched.and_then(|binding| binding.facts.days).unwrap_or(certificate_monitor::DAYS);
+    let mut asked = why.clone();
+    if let Some(binding) = watched {
+        asked.merge(&binding.provenance());
+    }
     let observer = ProxyObserver::CertificateDays { host: host.clone() };
-    let mut lasting = probe(
-        front,
-        "lasting",
-        Layer::Network,
-        "the served certificate is valid for two weeks more",
-        observer,
-        "",
-        why,
-    )
-    .after(ACTIVE);
-    lasting.expectation = Expectation::AtLeast(14.0);
+    let title = format!("the served certificate is valid for {days} days more");
+    let mut lasting = probe(front, "lasting", Layer::Network, &title, observer, "", &asked).after(ACTIVE);
+    lasting.expectation = Expectation::AtLeast(f64::from(days));
     lasting.outside = true;
     plan.probe(lasting);
     for (position, name) in front.names.iter().enumerate() {

@@ -4,7 +4,7 @@
 //! service; nothing where it speaks of connections that the service makes itself.
 
 use super::{Facts, Issuer, Version};
-use crate::capabilities::{Clause, Context, Reading};
+use crate::capabilities::{Clause, Context, Reading, certificate_monitor};
 use crate::spec::mention::Mention;
 use crate::value::HostName;
 
@@ -21,6 +21,7 @@ pub(super) fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Re
         || speaks_of_rules
         || clause.find(ELSEWHERE).is_some()
         || clause.find("client certificate(s)").is_some()
+        || clause.affirms(certificate_monitor::WARNS).is_some()
         // What a page loads or shows, when a certificate ends, and the cluster's entrance are other matters.
         || clause.find("mixed|resource(s)|expiry|expires|expiration|ingress|info|information|details").is_some()
     {
