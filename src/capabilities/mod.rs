@@ -65,6 +65,7 @@ mod restore_test;
 pub mod reverse_proxy;
 mod runbook;
 mod sandboxing;
+mod scheduled_validation;
 mod scope;
 mod secret_rotation;
 mod security_headers;
@@ -130,6 +131,7 @@ pub use restore_test::RestoreTest;
 pub use reverse_proxy::ReverseProxy;
 pub use runbook::Runbook;
 pub use sandboxing::Sandboxing;
+pub use scheduled_validation::ScheduledValidation;
 pub use scope::Scope;
 pub use secret_rotation::SecretRotation;
 pub use security_headers::SecurityHeaders;
@@ -292,6 +294,7 @@ pub static CAPABILITIES: &[Entry] = &[
     // Data; the backups before what tries them.
     Entry::of::<Backup>(),
     Entry::of::<RestoreTest>(),
+    Entry::of::<ScheduledValidation>(),
     Entry::of::<MetricsEndpoint>(),
     Entry::of::<RecoveryObjectives>(),
     // The proxy, after the health check, which is asked through it, too.

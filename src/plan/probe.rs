@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::observed_field::{BackupField, FileField, MachinePart, ProcessField, TimeSyncPart, UserField};
-use super::{Call, FirewallRule, LogObserver, Provenance, ProxyObserver};
+use super::{Call, FirewallRule, LogObserver, OversightObserver, Provenance, ProxyObserver};
 use crate::value::{Endpoint, HostName, Network, Owner, Port, Protocol, Seconds, UnixPath, UserName};
 
 /// The name of a check: `memory-limit.in-kernel`; the part before the dot is the capability.
@@ -153,6 +153,8 @@ pub enum Observer {
     Log(LogObserver),
     /// The proxy in front of the service, or its certificate.
     Proxy(ProxyObserver),
+    /// What looks after the host when nobody does.
+    Oversight(OversightObserver),
 }
 
 impl Observer {
@@ -248,6 +250,7 @@ impl Observer {
             Self::BanRule { jail, key } => Call::new("observe_ban_rule", [jail, key]),
             Self::Log(observer) => observer.call(),
             Self::Proxy(observer) => observer.call(),
+            Self::Oversight(observer) => observer.call(),
         }
     }
 }
