@@ -21,6 +21,7 @@ mod tests;
 
 mod app_dependencies;
 mod application;
+mod audit_logging;
 mod automatic_updates;
 mod backup;
 mod command_check;
@@ -92,6 +93,7 @@ pub use reading::{AcceptedReading, Reading, Refusal, RefusalReason, StatementRea
 
 pub use app_dependencies::AppDependencies;
 pub use application::{Application, Runtime, Server};
+pub use audit_logging::AuditLogging;
 pub use automatic_updates::AutomaticUpdates;
 pub use backup::Backup;
 pub use command_check::CommandCheck;
@@ -316,6 +318,8 @@ pub static CAPABILITIES: &[Entry] = &[
     // Resilience
     Entry::of::<NetworkLoss>(),
     Entry::of::<InvalidConfig>(),
+    // After everybody who installs files, whose changes are recorded.
+    Entry::of::<AuditLogging>(),
     // Operation
     Entry::of::<SecretRotation>(),
     Entry::of::<Contacts>(),

@@ -22,6 +22,7 @@ mod logs;
 mod observers_of_hosts;
 mod observers_of_networks;
 mod observers_of_units;
+mod oversight;
 mod programs;
 mod proxy;
 mod resilience_drills;
