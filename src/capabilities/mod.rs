@@ -21,6 +21,7 @@ mod tests;
 
 mod app_dependencies;
 mod application;
+mod audit_logging;
 mod automatic_updates;
 mod backup;
 mod certificate_monitor;
@@ -67,6 +68,7 @@ mod restore_test;
 pub mod reverse_proxy;
 mod runbook;
 mod sandboxing;
+mod scheduled_validation;
 mod scope;
 mod secret_rotation;
 mod security_headers;
@@ -94,6 +96,7 @@ pub use reading::{AcceptedReading, Reading, Refusal, RefusalReason, StatementRea
 
 pub use app_dependencies::AppDependencies;
 pub use application::{Application, Runtime, Server};
+pub use audit_logging::AuditLogging;
 pub use automatic_updates::AutomaticUpdates;
 pub use backup::Backup;
 pub use certificate_monitor::CertificateMonitor;
@@ -135,6 +138,7 @@ pub use restore_test::RestoreTest;
 pub use reverse_proxy::ReverseProxy;
 pub use runbook::Runbook;
 pub use sandboxing::Sandboxing;
+pub use scheduled_validation::ScheduledValidation;
 pub use scope::Scope;
 pub use secret_rotation::SecretRotation;
 pub use security_headers::SecurityHeaders;
@@ -300,6 +304,7 @@ pub static CAPABILITIES: &[Entry] = &[
     // Data; the backups before what tries them.
     Entry::of::<Backup>(),
     Entry::of::<RestoreTest>(),
+    Entry::of::<ScheduledValidation>(),
     Entry::of::<MetricsEndpoint>(),
     Entry::of::<RecoveryObjectives>(),
     // The proxy, after the health check, which is asked through it, too.
@@ -322,6 +327,8 @@ pub static CAPABILITIES: &[Entry] = &[
     // Resilience
     Entry::of::<NetworkLoss>(),
     Entry::of::<InvalidConfig>(),
+    // After everybody who installs files, whose changes are recorded.
+    Entry::of::<AuditLogging>(),
     // Operation
     Entry::of::<SecretRotation>(),
     Entry::of::<Contacts>(),

@@ -49,6 +49,8 @@ pub enum FileContent {
         /// Its settings.
         settings: Vec<Setting>,
     },
+    /// Rules of audit.rules(7), one a setting: what stands before the first space, and the rest.
+    AuditRules(Vec<Setting>),
     /// A configuration of logrotate(8).
     Rotation(Vec<RotationBlock>),
     /// A site of nginx.

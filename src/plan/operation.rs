@@ -1,6 +1,6 @@
 //! What deploy.sh does: operations that observe first and then apply.
 
-use super::{LogAction, Provenance, ProxyAction};
+use super::{LogAction, OversightAction, Provenance, ProxyAction};
 use crate::value::{Endpoint, FileMode, Network, Owner, PackageName, Seconds, UnixPath, UserName, VariableName};
 
 /// A step of the deployment, in the order in which steps run.
@@ -225,6 +225,8 @@ pub enum Action {
     },
     /// The proxy in front of the service, or its certificate.
     Proxy(ProxyAction),
+    /// What looks after the host when nobody does.
+    Oversight(OversightAction),
 }
 
 /// A shell function and its arguments. Data: `render` quotes the arguments.
@@ -322,6 +324,7 @@ impl Operation {
                 Call::new("ensure_sshd", settings.iter().map(|(name, value)| format!("{name}={value}")))
             }
             Action::Proxy(action) => action.call(),
+            Action::Oversight(action) => action.call(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::observed_field::{BackupField, FileField, MachinePart, ProcessField, TimeSyncPart, UserField};
-use super::{AnswerObserver, Call, FirewallRule, LogObserver, Provenance, ProxyObserver};
+use super::{AnswerObserver, Call, FirewallRule, LogObserver, OversightObserver, Provenance, ProxyObserver};
 use crate::value::{Endpoint, HostName, Network, Owner, Port, Protocol, Seconds, UnixPath, UserName};
 
 /// The name of a check: `memory-limit.in-kernel`; the part before the dot is the capability.
@@ -155,6 +155,8 @@ pub enum Observer {
     Proxy(ProxyObserver),
     /// How the service answers, over time and how fast.
     Answer(AnswerObserver),
+    /// What looks after the host when nobody does.
+    Oversight(OversightObserver),
 }
 
 impl Observer {
@@ -251,6 +253,7 @@ impl Observer {
             Self::Log(observer) => observer.call(),
             Self::Proxy(observer) => observer.call(),
             Self::Answer(observer) => observer.call(),
+            Self::Oversight(observer) => observer.call(),
         }
     }
 }

@@ -26,7 +26,7 @@ pub fn render(spec: &Spec, file: &InstalledFile) -> Artifact {
             push_head(&mut artifact, file);
             push_unit(&mut artifact, spec, unit);
         }
-        FileContent::SshdSettings(settings) => {
+        FileContent::SshdSettings(settings) | FileContent::AuditRules(settings) => {
             push_head(&mut artifact, file);
             settings.iter().for_each(|setting| push_setting(&mut artifact, spec, setting, " ", ""));
         }

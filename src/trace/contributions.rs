@@ -95,6 +95,7 @@ impl<'p> Contributions<'p> {
             FileContent::Unit(unit) => unit.directives.iter().for_each(|directive| self.add(&directive.provenance)),
             FileContent::SshdSettings(settings)
             | FileContent::AptSettings(settings)
+            | FileContent::AuditRules(settings)
             | FileContent::JailSettings { settings, .. } => {
                 settings.iter().for_each(|setting| self.add(&setting.provenance))
             }

@@ -23,6 +23,7 @@ mod monitors;
 mod observers_of_hosts;
 mod observers_of_networks;
 mod observers_of_units;
+mod oversight;
 mod programs;
 mod proxy;
 mod resilience_drills;

@@ -7,7 +7,7 @@ use crate::harness::{Host, Run};
 use crate::services::with_units;
 
 /// A program of the package as it is installed, with its constants; commands are the host's.
-fn program(name: &str, constants: &str) -> String {
+pub fn program(name: &str, constants: &str) -> String {
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/programs").join(name);
     let text = fs::read_to_string(place).unwrap();
     let (shebang, body) = text.split_once('\n').unwrap();

@@ -45,6 +45,9 @@ after_removal() {
     /etc/nginx/*)
       reload_nginx || report_note "nginx could not be reloaded and still runs with $1; look at: systemctl status nginx"
       ;;
+    /etc/audit/rules.d/*)
+      augenrules --load >/dev/null 2>&1 || report_note 'the kernel still audits with the removed rules; look at: augenrules --load'
+      ;;
     /etc/systemd/system/*) systemctl daemon-reload ;;
   esac
 }

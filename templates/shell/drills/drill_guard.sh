@@ -4,9 +4,10 @@ readonly DRILL_GUARD="specc-drill-$SERVICE"
 
 arm_drill_guard() {
   local unit=$1 seconds=$2 undo=${3-} complaint
-  # A deployment at the same time would restart what the drill watches. The lock ends with the drill's own process.
+  # A deployment at the same time would restart what the drill watches. The lock ends with the drill's own process. A validation
+  # by the clock has it, too, and soon ends.
   exec 9>>/run/specc-deploy.lock
-  if ! flock --nonblock 9; then
+  if ! flock --wait 60 9; then
     printf 'a deployment is running on this host\n'
     return 2
   fi
