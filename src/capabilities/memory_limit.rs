@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, RestartPolicy, criterion, example,
-    own_unit,
+    Binding, Bindings, Capability, Clause, Context, CrashRecovery, Example, MemoryKill, NOT_MINE, Reading,
+    RestartPolicy, criterion, example, own_unit, well_again,
 };
 use crate::diagnostics::Lint;
 use crate::plan::{
@@ -215,13 +215,20 @@ impl Capability for MemoryLimit {
             why.clone(),
         );
         let health = plan.health.clone();
-        // A kill for memory is a crash like others.
-        let within = all.of::<RestartPolicy>().iter().find_map(|binding| binding.facts.within);
+        let kill = all.one::<MemoryKill>();
+        let promised = kill.and_then(|kill| kill.facts.within);
+        // A kill for memory is a crash like others, unless something is said of it.
+        let of_crashes = [
+            all.one::<RestartPolicy>().and_then(|binding| binding.facts.within),
+            all.one::<CrashRecovery>().and_then(|binding| binding.facts.within),
+        ];
+        let within = promised.or_else(|| well_again::soonest(of_crashes)).unwrap_or(Seconds(30.0));
+        let in_time = promised.map(|within| format!(" within {within}")).unwrap_or_default();
         plan.drill(Drill {
-            kind: DrillKind::Memory { limit: max, within: within.unwrap_or(Seconds(30.0)) },
-            title: format!("growing past {max} is killed by the kernel, and the service recovers"),
+            kind: DrillKind::Memory { limit: max, within },
+            title: format!("growing past {max} is killed by the kernel, and the service recovers{in_time}"),
             health,
-            provenance: why.clone(),
+            provenance: well_again::drilled(kill, why.clone()),
         });
         plan.runbook(RunbookEntry {
             anchor: "memory-limit",

@@ -30,6 +30,7 @@ mod confined;
 mod contacts;
 mod cpu_limit;
 mod crash_detection;
+mod crash_recovery;
 mod directories;
 mod disk_monitor;
 mod dns_record;
@@ -50,6 +51,7 @@ pub mod listen_port;
 mod log_file;
 mod log_rotation;
 mod log_rotation_drill;
+mod memory_kill;
 mod memory_limit;
 mod metrics_endpoint;
 mod network_loss;
@@ -60,6 +62,7 @@ mod packages;
 pub mod platform;
 pub mod private_port;
 mod rate_limit;
+mod reboot_survival;
 mod recovery_objectives;
 mod resource_monitoring;
 mod response_time;
@@ -84,6 +87,7 @@ mod time_sync;
 mod tls;
 mod unit_dependencies;
 mod uptime_monitor;
+mod well_again;
 mod working_directory;
 
 pub use bindings::{Binding, Bindings, CONFLICTING_REQUIREMENTS, CRITERION_CONTRADICTS_REQUIREMENT, bind};
@@ -104,6 +108,7 @@ pub use command_check::CommandCheck;
 pub use contacts::Contacts;
 pub use cpu_limit::CpuLimit;
 pub use crash_detection::CrashDetection;
+pub use crash_recovery::CrashRecovery;
 pub use directories::Directories;
 pub use disk_monitor::DiskMonitor;
 pub use dns_record::DnsRecord;
@@ -123,6 +128,7 @@ pub use listen_port::ListenPort;
 pub use log_file::LogFile;
 pub use log_rotation::LogRotation;
 pub use log_rotation_drill::LogRotationDrill;
+pub use memory_kill::MemoryKill;
 pub use memory_limit::MemoryLimit;
 pub use metrics_endpoint::MetricsEndpoint;
 pub use network_loss::NetworkLoss;
@@ -130,6 +136,7 @@ pub use packages::Packages;
 pub use platform::Platform;
 pub use private_port::PrivatePort;
 pub use rate_limit::RateLimit;
+pub use reboot_survival::RebootSurvival;
 pub use recovery_objectives::RecoveryObjectives;
 pub use resource_monitoring::ResourceMonitoring;
 pub use response_time::ResponseTime;
@@ -324,7 +331,10 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<AutomaticUpdates>(),
     Entry::of::<TimeSync>(),
     Entry::of::<Platform>(),
-    // Resilience
+    // Resilience; after those that bring their drills.
+    Entry::of::<CrashRecovery>(),
+    Entry::of::<RebootSurvival>(),
+    Entry::of::<MemoryKill>(),
     Entry::of::<NetworkLoss>(),
     Entry::of::<InvalidConfig>(),
     // After everybody who installs files, whose changes are recorded.

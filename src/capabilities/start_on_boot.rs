@@ -7,12 +7,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::own_unit::asks_systemctl;
-use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use super::{
+    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, RebootSurvival, criterion, example,
+    well_again,
+};
 use crate::plan::{
     Action, Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, RunbookEntry,
     RunbookStep, Step, UnitSection,
 };
-use crate::value::Seconds;
 
 /// The capability.
 pub struct StartOnBoot;
@@ -213,7 +215,7 @@ impl Capability for StartOnBoot {
         Some(Reading::new(facts, claims).place("state", starts))
     }
 
-    fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
+    fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
         let unit = plan.unit_name();
         let asked = own.first();
         if let Some(binding) = asked.filter(|binding| binding.facts.state == Some(BootState::Disabled)) {
@@ -230,12 +232,13 @@ impl Capability for StartOnBoot {
             );
             return;
         }
-        let why = match asked {
-            Some(binding) => binding.provenance(),
-            None => match plan.default(Self::NAME, &STARTS_AT_BOOT) {
-                Some(why) => why,
-                None => return,
-            },
+        // What is to be back after a reboot has to be started by it, also where no statement says so.
+        let survival = all.one::<RebootSurvival>();
+        let survives = survival.filter(|survival| survival.is_required()).map(Binding::provenance);
+        let Some(why) =
+            asked.map(Binding::provenance).or(survives).or_else(|| plan.default(Self::NAME, &STARTS_AT_BOOT))
+        else {
+            return;
         };
         plan.directive(UnitSection::Install, "WantedBy", "multi-user.target", "starts at boot", why.clone());
         plan.operation(Step::Service, 20, Action::UnitEnabled(unit.clone()), why.clone());
@@ -252,11 +255,13 @@ impl Capability for StartOnBoot {
             .runbook("after-reboot"),
         );
         let health = plan.health.clone();
+        let within = survival.and_then(|survival| survival.facts.within);
+        let in_time = within.map(|within| format!(" within {within}")).unwrap_or_default();
         plan.drill(Drill {
-            kind: DrillKind::Reboot { within: Seconds(60.0) },
-            title: "after a reboot the service is back, and healthy, by itself".to_owned(),
+            kind: DrillKind::Reboot { within },
+            title: format!("after a reboot the service is back{in_time}, and healthy, by itself"),
             health,
-            provenance: why.clone(),
+            provenance: well_again::drilled(survival, why.clone()),
         });
         plan.runbook(RunbookEntry {
             anchor: "after-reboot",

@@ -7,7 +7,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use super::{
+    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example, well_again,
+};
 use crate::plan::{Expectation, HealthGate, Layer, Observer, PlanBuilder, Probe, UnitSection};
 use crate::value::Seconds;
 
@@ -80,6 +82,8 @@ impl Capability for StartTimeout {
         example("It takes at most 30 seconds to start", r#"{"seconds": 30.0}"#),
         example("Requests are answered within 2 seconds", NOT_MINE),
         example("The service restarts within 5 seconds", NOT_MINE),
+        criterion("When the memory limit is exceeded, the service is healthy within 20 seconds", NOT_MINE),
+        criterion("If the process crashes, it is healthy within 20 seconds", NOT_MINE),
         example("The deployment is ready in 10 minutes", NOT_MINE),
         example("Migrations run at startup", NOT_MINE),
         example("Startup time is not limited to 10 seconds", NOT_MINE),
@@ -90,7 +94,9 @@ impl Capability for StartTimeout {
             let seconds = Some(value.parse().ok()?);
             return Some(Reading::new(Facts { seconds }, []).place("seconds", range));
         }
-        if clause.find("deployment|deploy|rollback|restart(s|ed)|boot|reboot|response|backup|drift|crash").is_some() {
+        if clause.find("deployment|deploy|rollback|restart(s|ed)|boot|reboot|response|backup|drift|crash").is_some()
+            || well_again::follows_a_failure(clause)
+        {
             return None;
         }
         let mut times = clause.durations();

@@ -45,8 +45,8 @@ pub enum DrillKind {
     },
     /// The machine is rebooted; `--after-reboot` finishes.
     Reboot {
-        /// How long the service may take after the boot.
-        within: Seconds,
+        /// How long after the start of the kernel the service may become active, where a time is promised.
+        within: Option<Seconds>,
     },
 }
 
@@ -90,7 +90,7 @@ impl Drill {
                 let words = [unit, program.as_str()].into_iter().chain(required.iter().map(VariableName::as_str));
                 return Call::new("drill_invalid_config", words);
             }
-            DrillKind::Reboot { within } => ("drill_reboot", vec![number(within.whole())]),
+            DrillKind::Reboot { within } => ("drill_reboot", vec![number(within.map_or(0, Seconds::whole))]),
             DrillKind::LogRotation { owner, configuration, file, limit, keep } => {
                 let places = [owner.user.as_str(), owner.group.as_str(), configuration.as_str(), file.as_str()];
                 let bounds = [number(limit.map_or(0, |limit| limit.0)), number(u64::from(*keep))];

@@ -192,7 +192,7 @@ fn the_taker_joins_the_group_and_is_first_to_be_killed() {
 
 // ---- reboot
 
-const REBOOT: &str = "drill_reboot demo.service 5 GET http://127.0.0.1:8000/health 200";
+const REBOOT: &str = "drill_reboot demo.service 30 GET http://127.0.0.1:8000/health 200";
 const EXPECTED: &str = "/var/lib/specc/demo/reboot-drill";
 
 fn rebootable() -> Host {
@@ -259,4 +259,27 @@ fn after_the_reboot_the_service_must_have_come_back_by_itself() {
     let host = rebootable().file(EXPECTED, "another-boot\n").command("curl", "echo 503").command("sleep", "");
     let run = after_reboot(&host, "sleep() { SECONDS=99999; };");
     run.ends_with(1).says(&["after the reboot demo.service is active; GET http://127.0.0.1:8000/health: 503"]);
+}
+
+#[test]
+fn a_service_that_is_back_later_than_promised_has_not_kept_it() {
+    let back = |seconds: &str, host: &Host| {
+        let drill = REBOOT.replace(" 30 ", &format!(" {seconds} "));
+        host.bash(&format!("set +e; OPTION_AFTER_REBOOT=yes SCRATCH=/run; {drill}"))
+    };
+    let host = rebootable().file(EXPECTED, "another-boot\n");
+    back("11", &host).ends_with(1).says(&["demo.service was back 12 s after its start, not within 11 s"]);
+    assert!(host.exists(EXPECTED), "the drill has not ended well");
+    back("0", &host).ends_with(0).says(&["active 12 s after its start"]);
+    // Active in time, and healthy only when it was waited for.
+    let late = || {
+        rebootable()
+            .own_proc()
+            .file("/proc/sys/kernel/random/boot_id", "this-boot\n")
+            .file("/proc/uptime", "47.81 90.00\n")
+            .file(EXPECTED, "another-boot\n")
+            .command("curl", "if [ -e /run/asked ]; then echo 200; else : >/run/asked; echo 503; fi")
+    };
+    back("47", &late()).ends_with(1).says(&["demo.service was back 48 s after its start, not within 47 s"]);
+    back("48", &late()).ends_with(0).says(&["active 48 s after its start"]);
 }

@@ -11,7 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Binding, Bindings, Capability, Clause, Context, CrashDetection, Example, NOT_MINE, Reading, criterion, example,
+    Binding, Bindings, Capability, Clause, Context, CrashDetection, CrashRecovery, Example, NOT_MINE, Reading,
+    criterion, example, well_again,
 };
 use crate::diagnostics::Lint;
 use crate::plan::{
@@ -197,8 +198,10 @@ impl Capability for RestartPolicy {
     }
 
     fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
-        let Some(binding) = own.first() else { return };
-        slower_than_promised::check(binding, plan);
+        let recovery = all.one::<CrashRecovery>();
+        let asked_by_recovery = recovery.and_then(of_recovery);
+        let Some(binding) = own.first().or(asked_by_recovery.as_ref()) else { return };
+        slower_than_promised::check(binding, recovery, plan);
         let unit = plan.unit_name();
         let (policy, why) = match binding.facts.policy {
             Some(policy) => (policy, binding.provenance_of(&["policy"])),
@@ -234,15 +237,18 @@ impl Capability for RestartPolicy {
             proves.merge(&detection.provenance());
         }
         if policy.recovers_from_kill() {
-            let within = binding.facts.within.unwrap_or(Seconds(pause.0 + 30.0));
+            let promised = [binding.facts.within, recovery.and_then(|recovery| recovery.facts.within)];
+            let within = well_again::soonest(promised).unwrap_or(Seconds(pause.0 + 30.0));
             let health = plan.health.clone();
             plan.drill(Drill {
                 kind: DrillKind::Crash { within },
                 title: format!("a killed service is back, and healthy, within {within}"),
                 health,
-                provenance: proves,
+                provenance: well_again::drilled(recovery, proves),
             });
         }
+        let mut told = binding.provenance();
+        told.merge(&why);
         plan.runbook(RunbookEntry {
             anchor: "restart-loop",
             title: "The service restarts over and over".to_owned(),
@@ -272,9 +278,14 @@ impl Capability for RestartPolicy {
                 "It keeps running.",
                 "./validate-deployment.sh --check service-active.stable",
             )),
-            provenance: why,
+            provenance: told,
         });
     }
+}
+
+/// What is to be back after a crash has to be restarted, also where no statement says how.
+fn of_recovery(recovery: &Binding<well_again::Facts>) -> Option<Binding<Facts>> {
+    recovery.is_required().then(|| recovery.clone().map(|_| Facts::default()))
 }
 
 fn manager_probe(unit: &str, id: &str, property: &'static str, expected: String, why: &Provenance) -> Probe {

@@ -1,7 +1,7 @@
 //! Recovery times that the pause before a restart makes impossible.
 
 use super::Facts;
-use crate::capabilities::Binding;
+use crate::capabilities::{Binding, well_again};
 use crate::declare_lint;
 use crate::diagnostics::Diagnostic;
 use crate::plan::PlanBuilder;
@@ -17,16 +17,13 @@ declare_lint! {
 }
 
 /// Reports it.
-pub(super) fn check(binding: &Binding<Facts>, plan: &mut PlanBuilder) {
-    let (Some(delay), Some(within), Some(place)) =
-        (binding.facts.delay, binding.facts.within, binding.span_of("within"))
-    else {
-        return;
-    };
+pub(super) fn check(binding: &Binding<Facts>, recovery: Option<&Binding<well_again::Facts>>, plan: &mut PlanBuilder) {
+    let Some(delay) = binding.facts.delay else { return };
+    let own = binding.facts.within.zip(binding.span_of("within"));
+    let recovered = recovery.and_then(|recovery| recovery.facts.within.zip(recovery.span_of("within")));
     // "Restarts within 5 seconds" with a pause of 5 seconds says the same thing twice.
-    if delay.0 <= within.0 {
-        return;
-    }
+    let broken = [own, recovered].into_iter().flatten().find(|(within, _)| delay.0 > within.0);
+    let Some((within, place)) = broken else { return };
     let message = format!("the service cannot be back within {within}: it is only started after {delay}");
     let mut diagnostic = Diagnostic::new(&RESTART_SLOWER_THAN_PROMISED, place, message).at("promised").help(format!(
         "write a delay of at most {} s, or promise more than {delay}",

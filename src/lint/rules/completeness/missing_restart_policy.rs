@@ -1,7 +1,7 @@
 //! Specifications that do not say what happens after a crash.
 
 use super::missing::Missing;
-use crate::capabilities::RestartPolicy;
+use crate::capabilities::{CrashRecovery, RestartPolicy};
 use crate::declare_lint;
 
 declare_lint! {
@@ -16,7 +16,7 @@ declare_lint! {
 
 pub(super) static MISSING: Missing = Missing {
     lint: &MISSING_RESTART_POLICY,
-    lacks: |asked| asked.lacks::<RestartPolicy>(),
+    lacks: |asked| asked.lacks::<RestartPolicy>() && asked.lacks::<CrashRecovery>(),
     message: "nothing says what happens when the service crashes",
     write: "- **Restart policy**: on-failure with 5s delay",
 };

@@ -1,7 +1,7 @@
 //! Specifications that do not say whether the service comes back after a reboot.
 
 use super::missing::Missing;
-use crate::capabilities::StartOnBoot;
+use crate::capabilities::{RebootSurvival, StartOnBoot};
 use crate::declare_lint;
 
 declare_lint! {
@@ -16,7 +16,7 @@ declare_lint! {
 
 pub(super) static MISSING: Missing = Missing {
     lint: &MISSING_START_ON_BOOT,
-    lacks: |asked| asked.lacks::<StartOnBoot>(),
+    lacks: |asked| asked.lacks::<StartOnBoot>() && asked.lacks::<RebootSurvival>(),
     message: "nothing says whether the service is back after a reboot",
     write: "- The service starts automatically on boot",
 };

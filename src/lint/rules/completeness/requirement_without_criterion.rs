@@ -20,6 +20,9 @@ declare_lint! {
     static REQUIREMENT_WITHOUT_CRITERION = "requirement-without-criterion", Info, Completeness, "requirements that no criterion speaks of";
 }
 
+/// What the criteria of a failure prove; the drills of the others have their names.
+const PROVEN_BY_FAILURES: &[(&str, &str)] =
+    &[("crash-recovery", "restart-policy"), ("reboot-survival", "start-on-boot"), ("memory-kill", "memory-limit")];
 /// How many of them are named.
 const NAMED: usize = 12;
 /// How many criteria are proposed.
@@ -38,7 +41,9 @@ fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
         criteria.iter().flat_map(|(_, reading)| &reading.readings).map(|accepted| accepted.capability).collect();
     // A drill proves what it is the drill of.
     let drilled = |capability: &usize| {
-        let name = CAPABILITIES.get(*capability)?.name.strip_suffix("-drill")?;
+        let criterion = CAPABILITIES.get(*capability)?.name;
+        let of_failure = PROVEN_BY_FAILURES.iter().find(|(failure, _)| *failure == criterion).map(|(_, name)| *name);
+        let name = of_failure.or_else(|| criterion.strip_suffix("-drill"))?;
         CAPABILITIES.iter().position(|entry| entry.name == name)
     };
     proven.extend(proven.iter().filter_map(drilled).collect::<Vec<usize>>());

@@ -1,7 +1,7 @@
 //! Limits of restarts that never happen.
 
 use crate::capabilities::restart_policy::Policy;
-use crate::capabilities::{RestartPolicy, StartLimit};
+use crate::capabilities::{Binding, CrashRecovery, RestartPolicy, StartLimit};
 use crate::declare_lint;
 use crate::diagnostics::Diagnostic;
 use crate::lint::{Rule, View};
@@ -23,7 +23,8 @@ fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
     let Some(place) = limit.and_then(|limit| limit.span_of("burst")).filter(|_| view.plan.is_some()) else { return };
     let restart = view.bindings.one::<RestartPolicy>().filter(|restart| restart.is_required());
     let never = restart.is_some_and(|restart| restart.facts.policy == Some(Policy::No));
-    if restart.is_none() || never {
+    let recovers = view.bindings.one::<CrashRecovery>().is_some_and(Binding::is_required);
+    if restart.is_none() && !recovers || never {
         found.push(
             Diagnostic::new(&START_LIMIT_WITHOUT_RESTART, place, "nothing restarts the service that this limits")
                 .at("never counted")
