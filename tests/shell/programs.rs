@@ -212,6 +212,16 @@ fn a_deployment_sends_a_test_alert_where_none_arrived_yet() {
     host.apply(ENSURE).ends_with(0).says(&["note     the test alert was not delivered"]);
 }
 
+#[test]
+fn an_alert_that_arrived_proves_nothing_of_a_unit_that_changed_since() {
+    let host = with_units(&["demo-alert@*.service NeedDaemonReload=yes"])
+        .file("/etc/demo.env", "")
+        .file(LAST, "delivered test\n");
+    host.bash("touch -d @1000 /etc/demo.env").ends_with(0);
+    host.check(ENSURE).says(&["missing  a delivered alert (so far: by a unit that has changed since)"]);
+    host.apply(ENSURE).ends_with(0).says(&["changed  a test alert"]).called(&["systemctl daemon-reload"]);
+}
+
 // ---- the certificate that was renewed
 
 #[test]

@@ -129,6 +129,15 @@ fn a_timer_that_is_stopped_or_changed_is_started_anew() {
 }
 
 #[test]
+fn what_a_timer_starts_is_read_anew_where_only_that_changed() {
+    let host = with_units(&[WAITING, "demo.service NeedDaemonReload=yes"]);
+    let told = "active, but systemd has not read demo.service since it changed";
+    host.check(TIMER).says(&[told]);
+    assert_eq!(host.observe("observe_timer demo.timer").observed(), (0, told));
+    host.apply(TIMER).ends_with(0).says(&["changed  demo.timer"]).called(&["systemctl daemon-reload"]);
+}
+
+#[test]
 fn a_timer_that_never_elapses_stops_the_run() {
     let host = with_units(&[&WAITING.replace("Realtime=soon", "Realtime=")]);
     host.apply(TIMER).ends_with(1).says(&["active, but it never elapses again", "systemctl cat demo.timer"]);
