@@ -337,8 +337,16 @@ fn too_many_requests_at_once_come_from_an_address_of_their_own() {
     assert!(call.contains("--interface 127.") && !call.contains("--interface 127.0.0.1 "), "{call}");
     assert_eq!(call.matches("--output /dev/null https://demo.example.org/").count(), 3, "{call}");
     let run = Host::new().command("curl", "printf '200\\n200\\n200\\n'").observe(ask);
-    assert_eq!(run.observed(), (0, "none of 3 requests at once was refused"));
+    assert_eq!(run.observed(), (0, "none of 15 requests at once was refused"));
     let run = Host::new().command("curl", "printf '000\\n'; exit 7").observe(ask);
     assert_eq!(run.observed(), (1, "no answer from https://demo.example.org/"));
     assert_eq!(Host::new().observe(ask).observed(), (2, "curl is not installed"));
+}
+
+#[test]
+fn a_host_that_opens_connections_no_faster_than_the_limit_lets_in_is_asked_five_times_as_often() {
+    let slow = "if [ $# -gt 40 ]; then echo 429; else echo 200; fi";
+    let run = Host::new().command("curl", slow).observe("observe_rate_limit https://demo.example.org/ 3");
+    assert_eq!(run.observed(), (0, "429"));
+    assert_eq!(run.calls_of("curl").len(), 2, "{run}");
 }
