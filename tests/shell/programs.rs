@@ -129,6 +129,14 @@ fn a_restart_is_not_told() {
 }
 
 #[test]
+fn a_failure_was_told_to_nobody_where_the_manager_could_not_be_asked() {
+    let mute = alerting("failed").command("systemctl", "echo 'Failed to connect to bus' >&2; exit 1");
+    let (host, run) = alert(mute, WEBHOOK, "demo");
+    run.ends_with(0).says(&["told: demo on", "demo.service has failed"]);
+    assert_eq!(host.read("/run/state/last"), "delivered demo.service\n");
+}
+
+#[test]
 fn an_alert_that_is_not_taken_fails_and_is_tried_again_with_the_next_call() {
     for (curl, told) in [
         ("cat >/dev/null; printf 403", "the answer was 403"),
