@@ -291,6 +291,7 @@ fn the_site_is_asked_on_this_host_whatever_its_name_resolves_to() {
     }
     let run = host.observe("OPTION_OUTSIDE_HOST=2001:db8::7; observe_proxied GET https://demo.example.org/");
     assert!(run.calls_of("curl")[0].contains("::[2001:db8::7]:"), "{run}");
+    assert!(!run.calls_of("curl")[0].contains("--interface"), "{run}");
     assert_eq!(Host::new().observe("observe_proxied GET http://x/").observed(), (2, "curl is not installed"));
     assert_eq!(Host::new().observe("proxy_address").out, "127.0.0.1\n");
 }
@@ -349,4 +350,17 @@ fn a_host_that_opens_connections_no_faster_than_the_limit_lets_in_is_asked_five_
     let run = Host::new().command("curl", slow).observe("observe_rate_limit https://demo.example.org/ 3");
     assert_eq!(run.observed(), (0, "429"));
     assert_eq!(run.calls_of("curl").len(), 2, "{run}");
+}
+
+#[test]
+fn the_third_validation_in_a_row_was_refused_by_the_sites_own_rate_limit() {
+    let host = Host::new().command("curl", "echo 200");
+    let clients: std::collections::BTreeSet<String> = (0..5)
+        .map(|_| {
+            let run = host.observe("observe_proxied GET https://demo.example.org/");
+            let call = run.calls_of("curl")[0].to_owned();
+            call.split(' ').skip_while(|word| *word != "--interface").nth(1).unwrap().to_owned()
+        })
+        .collect();
+    assert!(clients.len() > 1 && clients.iter().all(|client| client.starts_with("127.")), "{clients:?}");
 }

@@ -5,8 +5,7 @@
 observe_rate_limit() {
   local url=$1 count=$2 answers='' source times
   needs curl || return
-  # Any address of 127/8 is this host's: nobody else's requests are counted with these, nor those of an earlier run.
-  source=127.$((RANDOM % 200 + 20)).$((RANDOM % 250 + 1)).$((RANDOM % 250 + 1))
+  source=$(proxy_client)
   for times in 1 5; do
     answers=$(answers_at_once "$url" "$((count * times))" "$source") || true
     if [[ $'\n'$answers == *$'\n'429* ]]; then
