@@ -258,6 +258,18 @@ fn a_site_is_current_only_where_nginx_has_read_it() {
 }
 
 #[test]
+fn a_certificate_that_was_replaced_went_on_being_served_as_it_was() {
+    let host = with_nginx();
+    let line = format!("    ssl_certificate {};\n    server_name", host.at("/run/certificate").display());
+    let host = host.file(SITE, &TEXT.replace("    server_name", &line)).file("/run/certificate", "");
+    host.bash("touch -d @1000 /run/certificate").ends_with(0);
+    assert_eq!(host.observe(&format!("observe_nginx_site {SITE}")).observed(), (0, "current"));
+    host.bash("touch -d @4100000000 /run/certificate").ends_with(0);
+    let told = "/run/certificate changed after nginx had last read its configuration";
+    assert_eq!(host.observe(&format!("observe_nginx_site {SITE}")).observed(), (0, told));
+}
+
+#[test]
 fn a_configuration_that_nginx_does_not_take_is_not_read_as_an_empty_one() {
     let other = "server {\n  listen 443 default_server;\n}\n";
     let host = with_nginx().file(SITE, TEXT).file("/etc/nginx/conf.d/other.conf", other);
