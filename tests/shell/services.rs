@@ -79,6 +79,13 @@ fn preflight_refuses_a_masked_unit_and_asks_about_a_foreign_one() {
     with_units(&[]).survey(ENABLED).ends_with(0);
 }
 
+#[test]
+fn a_timer_that_somebody_had_switched_off_was_called_foreign() {
+    with_units(&["demo.service UnitFileState=disabled FragmentPath=/lib/systemd/system/demo.service"])
+        .survey(ENABLED)
+        .says(&["risk adopt\tdemo.service of the distribution is disabled, and would be switched on"]);
+}
+
 const VALID: &str = "ensure_unit_valid demo.service";
 
 #[test]

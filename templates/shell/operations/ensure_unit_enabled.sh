@@ -10,7 +10,11 @@ ensure_unit_enabled() {
     if [[ $state == masked ]]; then refuse "$unit is masked: somebody does not want it to run" "systemctl unmask $unit"; fi
     if [[ $state != *' not installed' && ! -f /etc/systemd/system/$unit ]] && ! ledger_knows unit "$unit" &&
       ! is_in_use_from_distribution "$unit" "$state"; then
-      risk adopt "a unit $unit exists and was not made by this package"
+      if is_from_distribution "$unit"; then
+        risk adopt "$unit of the distribution is $state, and would be switched on"
+      else
+        risk adopt "a unit $unit exists and was not made by this package"
+      fi
     fi
     return 0
   fi
@@ -31,5 +35,9 @@ ensure_unit_enabled() {
 
 # is_in_use_from_distribution UNIT STATE: nothing of it changes when it is asked to be enabled.
 is_in_use_from_distribution() {
-  [[ $2 == enabled && $(unit_property "$1" FragmentPath) =~ ^(/usr)?/lib/systemd/system/ ]]
+  [[ $2 == enabled ]] && is_from_distribution "$1"
+}
+
+is_from_distribution() {
+  [[ $(unit_property "$1" FragmentPath) =~ ^(/usr)?/lib/systemd/system/ ]]
 }
