@@ -48,6 +48,11 @@ after_removal() {
     /etc/audit/rules.d/*)
       augenrules --load >/dev/null 2>&1 || report_note 'the kernel still audits with the removed rules; look at: augenrules --load'
       ;;
+    /etc/fail2ban/*)
+      # Without it, the distribution's rules may want a log file that this host does not have.
+      systemctl try-reload-or-restart -- fail2ban.service ||
+        report_note "fail2ban does not run without $1; look at: systemctl status fail2ban"
+      ;;
     /etc/systemd/system/*) systemctl daemon-reload ;;
   esac
 }
