@@ -5,13 +5,14 @@
 //! itself is in no file of the package.
 
 use super::contribution::{Order, oldest};
+use super::units::add_program;
 use super::{BACKUP_COPIER, BACKUP_TARGET, Backup, Copier, Facts};
 use crate::capabilities::{Binding, Bindings, Capability, directories};
 use crate::plan::{
-    Action, BackupField, DirectiveValue, Expectation, FileContent, InstalledFile, Layer, Observer, PlanBuilder, Probe,
-    ProbeId, Provenance, RunbookEntry, RunbookStep, Step, Unit, UnitSection,
+    Action, BackupField, DirectiveValue, Expectation, FileContent, Layer, Observer, PlanBuilder, Probe, ProbeId,
+    Provenance, RunbookEntry, RunbookStep, Unit, UnitSection,
 };
-use crate::value::{FileMode, Owner, Seconds, UnixPath, VariableName};
+use crate::value::{Seconds, UnixPath, VariableName};
 
 /// A place whose address only the environment file knows.
 struct Target {
@@ -60,8 +61,8 @@ pub(super) fn add(
         );
         return false;
     };
-    let Some(program) = add_program(&target, order, &environment, plan) else { return false };
-    follow(service, vec![program.to_string()], &target.why);
+    let program = add_copier(&target, order, &environment, plan);
+    follow(service, vec![program.clone()], &target.why);
     add_probe(&program, &target, order, plan);
     let entry = entry(&program, &target, order, &environment);
     plan.runbook(entry);
@@ -136,8 +137,8 @@ fn tool(copier: Copier) -> (&'static str, &'static [&'static str], &'static str)
     }
 }
 
-fn add_program(target: &Target, order: &Order, environment: &UnixPath, plan: &mut PlanBuilder) -> Option<UnixPath> {
-    let path: UnixPath = format!("/usr/local/lib/{}-copy-backups", plan.service).parse().ok()?;
+fn add_copier(target: &Target, order: &Order, environment: &UnixPath, plan: &mut PlanBuilder) -> String {
+    let path = format!("/usr/local/lib/{}-copy-backups", plan.service);
     let (name, packages, example) = tool(target.copier);
     for package in packages {
         if let Ok(package) = package.parse() {
@@ -151,22 +152,12 @@ fn add_program(target: &Target, order: &Order, environment: &UnixPath, plan: &mu
         ("VARIABLE", target.variable.to_string()),
         ("EXAMPLE", example.to_owned()),
     ];
-    plan.file(
-        Step::Configuration,
-        40,
-        InstalledFile {
-            path: path.clone(),
-            mode: FileMode::new(0o755),
-            owner: Owner::root(),
-            purpose: "copies backups to another place".to_owned(),
-            content: FileContent::Program { template: "copy-backups", constants },
-            provenance: target.why.clone(),
-        },
-    );
-    Some(path)
+    let content = FileContent::Program { template: "copy-backups", constants };
+    add_program(&path, "copies backups to another place", content, &target.why, plan);
+    path
 }
 
-fn add_probe(program: &UnixPath, target: &Target, order: &Order, plan: &mut PlanBuilder) {
+fn add_probe(program: &str, target: &Target, order: &Order, plan: &mut PlanBuilder) {
     let limit = oldest(order.every);
     let observer = Observer::Backup { directory: order.destination.clone(), field: BackupField::Copied };
     let title = format!("backups were copied off-site, and the newest compared there, in the last {}", Seconds(limit));
@@ -178,7 +169,7 @@ fn add_probe(program: &UnixPath, target: &Target, order: &Order, plan: &mut Plan
     );
 }
 
-fn entry(program: &UnixPath, target: &Target, order: &Order, environment: &UnixPath) -> RunbookEntry {
+fn entry(program: &str, target: &Target, order: &Order, environment: &UnixPath) -> RunbookEntry {
     let service = format!("{}.service", order.name);
     let (_, _, example) = tool(target.copier);
     let access = match target.copier {

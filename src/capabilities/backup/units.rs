@@ -13,7 +13,7 @@ use crate::value::{FileMode, Owner, Seconds};
 
 /// Adds them.
 pub(super) fn add(binding: &Binding<Facts>, order: &Order, all: &Bindings, plan: &mut PlanBuilder) {
-    add_program(order, plan);
+    add_programs(order, plan);
     add_packages(binding, order, plan);
     let described = "makes backups, and restores each on trial";
     let mut service = Unit::default();
@@ -37,8 +37,8 @@ pub(super) fn add(binding: &Binding<Facts>, order: &Order, all: &Bindings, plan:
     plan.operation(Step::Backup, 50, first, order.why.clone());
 }
 
-fn add_program(order: &Order, plan: &mut PlanBuilder) {
-    let Ok(path) = order.program().parse() else { return };
+fn add_programs(order: &Order, plan: &mut PlanBuilder) {
+    let try_dump = order.database.as_ref().map(|_| format!("/usr/local/lib/{}-try-dump", plan.service));
     let constants = vec![
         ("SERVICE", plan.service.to_string()),
         ("SERVICE_USER", plan.user.to_string()),
@@ -46,9 +46,21 @@ fn add_program(order: &Order, plan: &mut PlanBuilder) {
         ("DESTINATION", order.destination.to_string()),
         ("KEEP", order.keep.to_string()),
         ("DATABASE", order.database.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("TRY_DUMP", try_dump.clone().unwrap_or_default()),
     ];
     let mut why = order.why.clone();
     [&order.kept, &order.place].iter().for_each(|part| why.merge(part));
+    let described = "makes backups, restores them on trial, restores them";
+    add_program(&order.program(), described, FileContent::Program { template: "backup", constants }, &why, plan);
+    if let Some(path) = try_dump {
+        let content = FileContent::Program { template: "try-dump", constants: Vec::new() };
+        add_program(&path, "restores the dump of a database on trial", content, &order.why, plan);
+    }
+}
+
+/// A program that root's units run.
+pub(super) fn add_program(path: &str, purpose: &str, content: FileContent, why: &Provenance, plan: &mut PlanBuilder) {
+    let Ok(path) = path.parse() else { return };
     plan.file(
         Step::Configuration,
         40,
@@ -56,9 +68,9 @@ fn add_program(order: &Order, plan: &mut PlanBuilder) {
             path,
             mode: FileMode::new(0o755),
             owner: Owner::root(),
-            purpose: "makes backups, restores them on trial, restores them".to_owned(),
-            content: FileContent::Program { template: "backup", constants },
-            provenance: why,
+            purpose: purpose.to_owned(),
+            content,
+            provenance: why.clone(),
         },
     );
 }
