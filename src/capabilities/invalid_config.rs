@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, directories, example,
-    failure_alert,
+    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, backup, criterion, directories,
+    example, failure_alert,
 };
 use crate::plan::{
     Action, Directive, DirectiveValue, Drill, DrillKind, Expectation, FileContent, FileField, InstalledFile, Layer,
@@ -128,10 +128,11 @@ impl Capability for InvalidConfig {
     fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
         let Some(binding) = own.first().filter(|binding| binding.facts.refused) else { return };
         let why = binding.with_default(&ENVIRONMENT_CHECK);
-        // A service that cannot tell anybody of its failure is still better than none.
-        let of_alerts: Vec<VariableName> =
-            failure_alert::variables(all, plan).into_iter().map(|(name, _)| name).collect();
-        let Some(file) = environment_file(plan, &of_alerts) else {
+        // A service that cannot tell anybody of its failure, or is backed up on this host only, is still better than none.
+        let mut of_others = failure_alert::variables(all, plan);
+        of_others.extend(backup::variables(all, plan));
+        let of_others: Vec<VariableName> = of_others.into_iter().map(|(name, _)| name).collect();
+        let Some(file) = environment_file(plan, &of_others) else {
             return leave_out(
                 &why,
                 "the specification names no environment file, and nothing else can be judged from outside",

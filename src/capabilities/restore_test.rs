@@ -58,7 +58,7 @@ impl Capability for RestoreTest {
     type Facts = Facts;
 
     const NAME: &'static str = "restore-test";
-    const SUMMARY: &'static str = "The newest backup is restored into a scratch directory by the clock, compared with its manifest, and the result kept.";
+    const SUMMARY: &'static str = "The newest backup is restored into a scratch directory by the clock, a PostgreSQL dump into a scratch server, compared, and the result kept.";
     const CUES: &'static [&'static str] = &[
         "restore test(s)",
         "test restore(s)",
@@ -278,7 +278,10 @@ fn add_probes(unit: &str, calendar: &str, every: Seconds, order: &Order, why: &P
     ];
     if let Some(stamp) = stamp(&order.destination, ".last-restore-test") {
         let observer = Observer::BackupRun { unit: service.clone(), stamp };
-        checks.push(("last-run", "the last restore on trial succeeded".to_owned(), observer, equals("success")));
+        let into_server =
+            if order.database.is_some() { ", the database in a server of its own, by its rows" } else { "" };
+        let title = format!("the last restore on trial succeeded{into_server}");
+        checks.push(("last-run", title, observer, equals("success")));
     }
     if let Some((handler, _)) = alert(unit, plan) {
         let observer = Observer::UnitProperty { unit: service.clone(), property: "OnFailure" };
@@ -296,26 +299,35 @@ fn add_probes(unit: &str, calendar: &str, every: Seconds, order: &Order, why: &P
 
 fn entry(unit: &str, order: &Order, why: &Provenance) -> RunbookEntry {
     let service = format!("{unit}.service");
+    let of_database = order.database.is_some().then(|| {
+        RunbookStep::say(
+            "A dump that is refused needs what a new server lacks (a role that a policy names, an extension that is loaded with the server), or more room in /var/tmp: the journal has what the server said.",
+        )
+    });
+    let mut steps = vec![
+        RunbookStep::run("See what was wrong with it.", format!("journalctl -u {service} -n 30 --no-pager")),
+        RunbookStep::say(
+            "A checksum that differs means that the disk, or somebody, has changed the backup: it is lost. The older ones may be whole.",
+        ),
+    ];
+    steps.extend(of_database);
+    steps.extend([
+        RunbookStep::run(
+            "Make a new one; its files are restored on trial before it counts.",
+            format!("systemctl start {}.service", order.name),
+        ),
+        RunbookStep::run(
+            "Look at the disk that holds them.",
+            format!("df -h {}; journalctl -k -p err -n 20 --no-pager", order.destination),
+        ),
+        RunbookStep::run("Try again.", format!("systemctl start {service}")),
+    ]);
     RunbookEntry {
         anchor: "restore-test-fails",
         title: "A backup cannot be restored on trial".to_owned(),
         symptom: Some(format!("{service} has failed")),
         checks: vec![ProbeId("restore-test.last-run".to_owned()), ProbeId("restore-test.recent".to_owned())],
-        steps: vec![
-            RunbookStep::run("See what was wrong with it.", format!("journalctl -u {service} -n 30 --no-pager")),
-            RunbookStep::say(
-                "A checksum that differs means that the disk, or somebody, has changed the backup: it is lost. The older ones may be whole.",
-            ),
-            RunbookStep::run(
-                "Make a new one; it is restored on trial before it counts.",
-                format!("systemctl start {}.service", order.name),
-            ),
-            RunbookStep::run(
-                "Look at the disk that holds them.",
-                format!("df -h {}; journalctl -k -p err -n 20 --no-pager", order.destination),
-            ),
-            RunbookStep::run("Try again.", format!("systemctl start {service}")),
-        ],
+        steps,
         verify: Some(RunbookStep::run(
             "The newest backup can be restored.",
             "sudo ./validate-deployment.sh --check restore-test.last-run --check restore-test.recent",

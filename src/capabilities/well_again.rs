@@ -127,6 +127,9 @@ const OTHERS: &str = "request(s)|session(s)|user(s)|client(s)|customer(s)|connec
                       upgrade(s)|update(s)|replica(s)|cluster|node(s)|worker(s)|browser(s)|network|log(s)|logged|page(s)|\
                       alert(s|ed)|notified|mail|reported|container(s)";
 
+/// How often something happens within a time: that is a limit, and the time no promise.
+const COUNTED: &str = "# (automatic) restart(s)|time(s)|attempt(s)|retry|retries|crashes|failures|reboots";
+
 /// What people need not do.
 const ALONE: &[&str] = &[
     "without|no (any) (manual|human|operator) intervention|action|help|interaction|assistance",
@@ -305,7 +308,7 @@ fn in_statement<T>(clause: &Clause<'_>, ask: impl FnOnce(&Clause<'_>) -> T) -> T
 }
 
 fn read_statement(statement: &Clause<'_>, context: &Context<'_>, failure: &Failure) -> Option<Reading<Facts>> {
-    if statement.find(OTHERS).is_some() {
+    if statement.find(OTHERS).is_some() || statement.find(COUNTED).is_some() {
         return None;
     }
     let is_cause = |words: &[String]| words.iter().any(|word| failure.commands.contains(&word.as_str()));

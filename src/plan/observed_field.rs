@@ -85,6 +85,8 @@ pub enum BackupField {
     Intact,
     /// Seconds since one was last restored on trial.
     Restored,
+    /// Seconds since all were last copied off-site, and the newest compared there.
+    Copied,
 }
 
 impl BackupField {
@@ -94,6 +96,7 @@ impl BackupField {
             Self::Age => "age",
             Self::Intact => "intact",
             Self::Restored => "restored",
+            Self::Copied => "copied",
         }
     }
 }

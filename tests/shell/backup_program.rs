@@ -13,17 +13,17 @@ use tempfile::TempDir;
 
 use crate::stand_ins::run;
 
-const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/programs/backup");
+const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/programs");
 
 /// A directory with the program, the data of a service, and a place for backups.
-struct Machine {
+pub struct Machine {
     root: TempDir,
     program: PathBuf,
     is_root: bool,
 }
 
 /// How a run ended.
-struct Ran {
+pub struct Ran {
     code: i32,
     said: String,
 }
@@ -34,7 +34,7 @@ impl Machine {
         Self::with("3", "", &[])
     }
 
-    fn with(keep: &str, database: &str, stand_ins: &[(&str, &str)]) -> Option<Self> {
+    pub fn with(keep: &str, database: &str, stand_ins: &[(&str, &str)]) -> Option<Self> {
         if Command::new("sqlite3").arg("--version").output().is_err() {
             assert!(std::env::var_os("SPECC_REQUIRE_TOOLS").is_none(), "sqlite3 is not installed");
             eprintln!("skipped: sqlite3 is not installed");
@@ -53,28 +53,27 @@ impl Machine {
         );
         let pretences = (!is_root || !database.is_empty()).then_some(pretence);
         for (name, body) in pretences.iter().chain(stand_ins) {
-            let path = root.path().join("bin").join(name);
-            fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            write_program(&root.path().join("bin").join(name), &format!("#!/bin/sh\n{body}\n"));
         }
-        let text = fs::read_to_string(PROGRAM).unwrap();
-        let path = format!("PATH={}:/usr/sbin:/usr/bin", root.path().join("bin").display());
-        let text = text.replace("PATH=/usr/sbin:/usr/bin", &path).replace("flock --wait 3600", "flock --wait 0");
-        let (shebang, rest) = text.split_once('\n').unwrap();
         let constants = format!(
-            "readonly SERVICE=desk SERVICE_USER={user} SERVICE_GROUP={group} KEEP={keep} DATABASE='{database}' DESTINATION={}",
-            root.path().join("backups").display(),
+            "readonly SERVICE=desk SERVICE_USER={user} SERVICE_GROUP={group} KEEP={keep} DATABASE='{database}' \
+             DESTINATION={root}/backups TRY_DUMP={root}/desk-try-dump",
+            root = root.path().display(),
             user = if is_root { "nobody" } else { "any" },
             group = if is_root { "nogroup" } else { "any" },
         );
-        let program = root.path().join("desk-backup");
-        fs::write(&program, format!("{shebang}\n{constants}\n{rest}")).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let program = install(root.path(), "backup", &constants);
+        install(root.path(), "try-dump", "");
         Some(Self { root, program, is_root })
     }
 
-    fn at(&self, path: &str) -> PathBuf {
+    pub fn at(&self, path: &str) -> PathBuf {
         self.root.path().join(path)
+    }
+
+    /// A program for `sh`.
+    pub fn command(&self, place: &str, body: &str) {
+        write_program(&self.at(place), &format!("#!/bin/sh\n{body}\n"));
     }
 
     fn data(&self) -> PathBuf {
@@ -88,9 +87,17 @@ impl Machine {
         }
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
-        let Output { status, stdout, stderr } =
-            run(Command::new(&self.program).args(arguments).env_remove("JOURNAL_STREAM"));
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        Self::run_program(&self.program, arguments)
+    }
+
+    /// Installs another program of the package, and runs it.
+    pub fn run_other(&self, name: &str, constants: &str, arguments: &[&str]) -> Ran {
+        Self::run_program(&install(self.root.path(), name, constants), arguments)
+    }
+
+    fn run_program(program: &Path, arguments: &[&str]) -> Ran {
+        let Output { status, stdout, stderr } = run(Command::new(program).args(arguments).env_remove("JOURNAL_STREAM"));
         let said = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
         Ran { code: status.code().unwrap(), said }
     }
@@ -101,7 +108,7 @@ impl Machine {
     }
 
     /// Names of the backups that count.
-    fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         let list = self.run(&["--list"]);
         assert_eq!(list.code, 0, "{}", list.said);
         list.said.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
@@ -115,14 +122,38 @@ impl Machine {
         target.join(self.data().strip_prefix("/").unwrap())
     }
 
-    fn stamp(&self, name: &str) -> String {
+    pub fn stamp(&self, name: &str) -> String {
         fs::read_to_string(self.at("backups").join(name)).unwrap_or_default()
     }
 }
 
+/// A program of the package as it is installed; it finds the stand-ins first, and waits for nobody.
+fn install(root: &Path, name: &str, constants: &str) -> PathBuf {
+    let text = fs::read_to_string(Path::new(PROGRAMS).join(name)).unwrap();
+    let path = format!("PATH={}/bin:/usr/sbin:/usr/bin", root.display());
+    let text = text
+        .replace("PATH=/usr/sbin:/usr/bin", &path)
+        .replace("flock --wait 3600", "flock --wait 0")
+        .replace("/usr/lib/postgresql/", &format!("{}/servers/", root.display()));
+    let (shebang, rest) = text.split_once('\n').unwrap();
+    let program = root.join(format!("desk-{name}"));
+    write_program(&program, &format!("{shebang}\n{constants}\n{rest}"));
+    program
+}
+
+fn write_program(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
 impl Ran {
+    pub fn told(&self, text: &str) -> bool {
+        self.said.contains(text)
+    }
+
     #[track_caller]
-    fn ends(&self, code: i32, text: &str) {
+    pub fn ends(&self, code: i32, text: &str) {
         assert!(
             self.code == code && self.said.contains(text),
             "exit {} instead of {code}, or no {text:?}:\n{}",
@@ -330,18 +361,4 @@ fn room_is_counted_beyond_what_awk_writes_out_by_itself() {
     let Some(machine) = Machine::with("3", "", &terabytes) else { return };
     fs::write(machine.data().join("note"), "x").unwrap();
     machine.back_up().ends(1, "has room for 1 MiB; a backup may need 5859439 MiB");
-}
-
-#[test]
-fn a_dump_that_fails_is_no_backup() {
-    let list = "case $1 in --list) cat >/dev/null; echo '3; 0 1 TABLE DATA public tickets desk' ;; esac";
-    let dump = |body| Machine::with("3", "tickets", &[("pg_dump", body), ("pg_restore", list)]);
-    let Some(machine) = dump("echo half; exit 1") else { return };
-    machine.run(&["--backup"]).ends(1, "the database tickets could not be dumped");
-    assert!(machine.names().is_empty());
-    let Some(machine) = dump("echo PGDMP whole") else { return };
-    machine.run(&["--backup"]).ends(0, "backed up and restored on trial");
-    let newest = machine.at("backups").join(machine.names().pop().unwrap());
-    assert_eq!(fs::read_to_string(newest.join("database.dump")).unwrap(), "PGDMP whole\n");
-    machine.run(&["--restore-test"]).ends(0, "compared");
 }

@@ -167,4 +167,10 @@ fn ages_are_told_in_seconds() {
     let failed = with_backup().file("/srv/backups/.last-restore-test", "failed 1000000000\n").observe(restored);
     assert_eq!(failed.observed(), (1, "the last restore on trial failed"));
     assert_eq!(with_backup().observe(restored).observed(), (1, "no backup was restored on trial yet"));
+    let copied = "observe_backup /srv/backups copied";
+    let elsewhere = with_backup().file("/srv/backups/.last-copy", "good 1000000000\n");
+    assert!(age(copied, &elsewhere) > 100_000_000);
+    let failed = with_backup().file("/srv/backups/.last-copy", "failed 1000000000\n").observe(copied);
+    assert_eq!(failed.observed(), (1, "the last copy off-site failed"));
+    assert_eq!(with_backup().observe(copied).observed(), (1, "no backup was copied off-site yet"));
 }

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod accounts_and_packages;
+mod backup_copies;
 mod backup_program;
 mod backups;
 mod certificates;
+mod database_dumps;
 mod deploy_arguments;
 mod deploy_elsewhere;
 mod deploy_runs;

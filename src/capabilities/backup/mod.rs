@@ -1,11 +1,13 @@
 //! Backup: the data of the service, by the clock, in a form that was restored before it counts.
 //!
 //! In: clauses that ask for copies of files or of a database, how often, how many are kept, and where. Out: a program with
-//! its timer, the first backup at deployment, an off-site copy by a command, checks, and how to restore. Not here: the
-//! scheduled trial of what lies there (`restore-test`), a copy before a migration, backups of other software's hosts.
+//! its timer, the first backup at deployment, a copy off-site whose address is a secret, checks, and how to restore. Not
+//! here: the scheduled trial of what lies there (`restore-test`), a copy before a migration, backups of other software's
+//! hosts.
 
 mod beside_its_source;
 mod contribution;
+mod offsite;
 mod proof;
 mod reading;
 mod units;
@@ -15,12 +17,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(super) use self::contribution::{Order, oldest, schedule, text};
+pub(super) use self::offsite::variables;
 pub(super) use self::proof::{elapses, newest_age, stamp, times};
 pub(super) use self::units::{add_start, alert, confine, timer};
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::diagnostics::Lint;
 use crate::plan::{NamedDefault, PlanBuilder};
-use crate::value::{Seconds, ServiceName, TimeOfDay, UnixPath, Weekday};
+use crate::value::{Seconds, ServiceName, TimeOfDay, UnixPath, VariableName, Weekday};
 
 /// The capability.
 pub struct Backup;
@@ -49,6 +52,20 @@ pub struct Facts {
     pub offsite: Option<String>,
     /// Whether a copy must be in another place.
     pub elsewhere: bool,
+    /// What takes it there, where no command is named.
+    pub copier: Option<Copier>,
+    /// The variable of the environment file that holds the address of that place.
+    pub target: Option<VariableName>,
+}
+
+/// A tool that copies to another place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Copier {
+    /// To a host with SSH, or to an rsync daemon.
+    Rsync,
+    /// To one of the many stores that it knows.
+    Rclone,
 }
 
 impl Facts {
@@ -81,6 +98,16 @@ static BACKUP_KEEPS_BY_NUMBER: NamedDefault = NamedDefault {
 static BACKUP_DESTINATION: NamedDefault = NamedDefault {
     name: "backup-destination",
     reason: "backups lie below /var/backups, or the place that is named, in a directory of this service that only root can read",
+};
+
+static BACKUP_COPIER: NamedDefault = NamedDefault {
+    name: "backup-copier",
+    reason: "the specification does not say what takes backups off-site: rsync over SSH, which nearly every host understands",
+};
+
+static BACKUP_TARGET: NamedDefault = NamedDefault {
+    name: "backup-target",
+    reason: "where backups are kept is nobody's business: the address is kept with the secrets, as BACKUP_TARGET; the key to it is root's own",
 };
 
 static BACKUP_TOOLS: NamedDefault = NamedDefault {
@@ -203,6 +230,8 @@ impl Capability for Backup {
         "offsite",
         "archive",
         "archives",
+        "address",
+        "named",
         "compressed",
         "consistent",
         "be",
@@ -250,6 +279,18 @@ impl Capability for Backup {
             r#"{"offsite": "rclone copy /var/backups/desk vault:desk", "elsewhere": true}"#,
         ),
         example("Backups are stored off-site", r#"{"elsewhere": true}"#),
+        example("Backups are copied off-site with rsync", r#"{"elsewhere": true, "copier": "rsync"}"#),
+        example(
+            "Backups are copied with rclone to the address in `VAULT_TARGET`",
+            r#"{"elsewhere": true, "copier": "rclone", "target": "VAULT_TARGET"}"#,
+        ),
+        example(
+            "Off-site copies of the backups go to the address in `VAULT_TARGET`",
+            r#"{"elsewhere": true, "target": "VAULT_TARGET"}"#,
+        ),
+        example("Backups are copied off-site with rsync or rclone", NOT_MINE),
+        example("Backups are made with rsync", NOT_MINE),
+        example("Backups are not copied off-site", NOT_MINE),
         example("Automated backups", r"{}"),
         criterion("A backup of /var/lib/desk is made daily", r#"{"sources": ["/var/lib/desk"], "schedule": 86400.0}"#),
         example("No backups are made", NOT_MINE),
@@ -276,6 +317,8 @@ impl Capability for Backup {
         &BACKUP_KEEP,
         &BACKUP_KEEPS_BY_NUMBER,
         &BACKUP_DESTINATION,
+        &BACKUP_COPIER,
+        &BACKUP_TARGET,
         &BACKUP_TOOLS,
     ];
     const LINTS: &'static [&'static Lint] =
@@ -297,7 +340,7 @@ impl Capability for Backup {
         contribution::check_sources(binding, all, plan);
         beside_its_source::check(binding, all, plan);
         let Some(order) = Order::take(binding, all, plan) else { return };
-        units::add(binding, &order, plan);
+        units::add(binding, &order, all, plan);
         proof::add(binding, &order, plan);
     }
 }

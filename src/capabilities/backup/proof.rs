@@ -31,7 +31,8 @@ pub(super) fn add(binding: &Binding<Facts>, order: &Order, plan: &mut PlanBuilde
     probe("enabled", Layer::Monitoring, "backups start at boot".to_owned(), observer, equals("enabled"), &order.when);
     if let Some(stamp) = stamp(directory, ".last-backup") {
         let observer = Observer::BackupRun { unit: service.clone(), stamp };
-        let title = "the last backup run succeeded".to_owned();
+        let read = if order.database.is_some() { ": files restored on trial, the dump read to its end" } else { "" };
+        let title = format!("the last backup run succeeded{read}");
         probe("last-run", Layer::Monitoring, title, observer, equals("success"), &order.why);
     }
     if let Some((handler, asked)) = alert {

@@ -5,13 +5,15 @@
 
 use std::ops::Range;
 
-use super::Facts;
 use super::contribution::schedule;
+use super::{Copier, Facts};
+use crate::capabilities::clause::Placed;
 use crate::capabilities::frequency::{Frequency, frequency};
 use crate::capabilities::reading::RefusalReason;
 use crate::capabilities::{Clause, Reading};
+use crate::spec::cue::is_variable_name;
 use crate::spec::mention::Mention;
-use crate::value::{Seconds, ServiceName, UnixPath};
+use crate::value::{Seconds, ServiceName, UnixPath, VariableName};
 
 /// Phrases of sentences that are about something else than making backups by the clock. All their other words are known, so
 /// nothing else would keep them from being read.
@@ -146,13 +148,13 @@ fn read_amounts(clause: &Clause<'_>, frequency: &Frequency, mut reading: Reading
     Some(reading)
 }
 
-/// Whether a copy goes elsewhere, and the command that takes it there.
+/// Whether a copy goes elsewhere, and what takes it there: a command, or a tool whose address is a secret.
 fn read_copy(clause: &Clause<'_>, mut reading: Reading<Facts>) -> Option<Reading<Facts>> {
     for (mention, place) in clause.mentions() {
         let Mention::Code(code) = mention else { continue };
         let mut words = code.split_whitespace();
         let copies = words.next().is_some_and(|word| COPIERS.contains(&word));
-        if !copies {
+        if !copies || is_tool(code) {
             continue;
         }
         // Words only: no shell runs it, so that what a shell would make of them is never meant.
@@ -169,7 +171,57 @@ fn read_copy(clause: &Clause<'_>, mut reading: Reading<Facts>) -> Option<Reading
         reading.facts.elsewhere = true;
         reading = reading.place("elsewhere", place);
     }
-    Some(reading)
+    read_target(clause, reading)
+}
+
+/// Tools that need nothing but an address.
+const TOOLS: [(Copier, &str); 2] = [(Copier::Rsync, "rsync"), (Copier::Rclone, "rclone")];
+
+fn is_tool(word: &str) -> bool {
+    TOOLS.iter().any(|(_, name)| *name == word)
+}
+
+/// The tool, and the variable that holds the address. A tool alone says nothing of another place.
+fn read_target(clause: &Clause<'_>, mut reading: Reading<Facts>) -> Option<Reading<Facts>> {
+    let in_code = |name: &str| {
+        clause
+            .mentions()
+            .find_map(|(mention, place)| matches!(mention, Mention::Code(code) if code == name).then_some(place))
+    };
+    let named = TOOLS.map(|(copier, name)| (copier, clause.find(name).or_else(|| in_code(name))));
+    for (copier, place) in named {
+        let Some(place) = place else { continue };
+        if reading.facts.copier.is_some() || reading.facts.offsite.is_some() {
+            return None;
+        }
+        reading.facts.copier = Some(copier);
+        reading = reading.place("copier", place);
+    }
+    let mut variables = variables(clause);
+    if let Some((name, place)) = variables.pop() {
+        if !variables.is_empty() || reading.facts.offsite.is_some() {
+            return None;
+        }
+        reading.facts.target = Some(name);
+        reading.facts.elsewhere = true;
+        reading = reading.place("target", place);
+    }
+    let is_nowhere = reading.facts.copier.is_some() && !reading.facts.elsewhere;
+    (!is_nowhere).then_some(reading)
+}
+
+/// Variables by name, without values.
+fn variables(clause: &Clause<'_>) -> Vec<Placed<VariableName>> {
+    let in_words = clause.words().map(|(_, place)| (clause.text(place.clone()), place));
+    let in_code = clause.values(|mention| match mention {
+        Mention::Code(code) => Some(code.as_str()),
+        _ => None,
+    });
+    in_words
+        .chain(in_code)
+        .filter(|(name, _)| is_variable_name(name))
+        .filter_map(|(name, place)| Some((name.parse().ok()?, place)))
+        .collect()
 }
 
 /// The PostgreSQL database that is dumped. Its name is never guessed.

@@ -4,16 +4,16 @@
 //! would have to be waited for.
 
 use super::contribution::{Order, text};
-use super::{BACKUP_TOOLS, Backup, Facts};
-use crate::capabilities::{Binding, Capability};
+use super::{BACKUP_TOOLS, Backup, Facts, offsite};
+use crate::capabilities::{Binding, Bindings, Capability};
 use crate::plan::{
     Action, DirectiveValue, FileContent, InstalledFile, PlanBuilder, Provenance, Step, Unit, UnitSection,
 };
 use crate::value::{FileMode, Owner, Seconds};
 
 /// Adds them.
-pub(super) fn add(binding: &Binding<Facts>, order: &Order, plan: &mut PlanBuilder) {
-    add_program(order, plan);
+pub(super) fn add(binding: &Binding<Facts>, order: &Order, all: &Bindings, plan: &mut PlanBuilder) {
+    add_programs(order, plan);
     add_packages(binding, order, plan);
     let described = "makes backups, and restores each on trial";
     let mut service = Unit::default();
@@ -22,15 +22,8 @@ pub(super) fn add(binding: &Binding<Facts>, order: &Order, plan: &mut PlanBuilde
     command.extend(order.sources.iter().map(ToString::to_string));
     let comment = "what is backed up";
     service.set(UnitSection::Service, "ExecStart", DirectiveValue::Command(command), comment, order.why.clone());
-    if let Some(offsite) = &binding.facts.offsite {
-        let words = offsite.split_whitespace().map(str::to_owned).collect();
-        let why = binding.provenance_of(&["offsite"]);
-        let comment = "only after a good backup; its failure is the failure of this run";
-        let home = DirectiveValue::Assignment("HOME".to_owned(), "/root".to_owned());
-        service.set(UnitSection::Service, "ExecStartPost", DirectiveValue::Command(words), comment, why.clone());
-        service.set(UnitSection::Service, "Environment", home, "where that command looks for its access", why);
-    }
-    confine(&mut service, order, binding.facts.offsite.is_some());
+    let network = offsite::add(&mut service, binding, order, all, plan);
+    confine(&mut service, order, network);
     let longest = Seconds(order.every.0.clamp(600.0, 6.0 * 3600.0)).whole().to_string();
     let comment = "a run that hangs ends before the next one begins";
     service.set(UnitSection::Service, "TimeoutStartSec", text(longest), comment, order.when.clone());
@@ -42,16 +35,10 @@ pub(super) fn add(binding: &Binding<Facts>, order: &Order, plan: &mut PlanBuilde
     plan.operation(Step::Backup, 10, Action::Timer(format!("{}.timer", order.name)), order.when.clone());
     let first = Action::FirstBackup { unit: format!("{}.service", order.name), directory: order.destination.clone() };
     plan.operation(Step::Backup, 50, first, order.why.clone());
-    if binding.facts.elsewhere && binding.facts.offsite.is_none() {
-        for (statement, _) in binding.places.get("elsewhere").into_iter().flatten() {
-            let why = "the copy off-site is not made: name its command, for example `rclone copy /var/backups/NAME REMOTE:NAME`";
-            plan.partial(*statement, why);
-        }
-    }
 }
 
-fn add_program(order: &Order, plan: &mut PlanBuilder) {
-    let Ok(path) = order.program().parse() else { return };
+fn add_programs(order: &Order, plan: &mut PlanBuilder) {
+    let try_dump = order.database.as_ref().map(|_| format!("/usr/local/lib/{}-try-dump", plan.service));
     let constants = vec![
         ("SERVICE", plan.service.to_string()),
         ("SERVICE_USER", plan.user.to_string()),
@@ -59,9 +46,21 @@ fn add_program(order: &Order, plan: &mut PlanBuilder) {
         ("DESTINATION", order.destination.to_string()),
         ("KEEP", order.keep.to_string()),
         ("DATABASE", order.database.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("TRY_DUMP", try_dump.clone().unwrap_or_default()),
     ];
     let mut why = order.why.clone();
     [&order.kept, &order.place].iter().for_each(|part| why.merge(part));
+    let described = "makes backups, restores them on trial, restores them";
+    add_program(&order.program(), described, FileContent::Program { template: "backup", constants }, &why, plan);
+    if let Some(path) = try_dump {
+        let content = FileContent::Program { template: "try-dump", constants: Vec::new() };
+        add_program(&path, "restores the dump of a database on trial", content, &order.why, plan);
+    }
+}
+
+/// A program that root's units run.
+pub(super) fn add_program(path: &str, purpose: &str, content: FileContent, why: &Provenance, plan: &mut PlanBuilder) {
+    let Ok(path) = path.parse() else { return };
     plan.file(
         Step::Configuration,
         40,
@@ -69,9 +68,9 @@ fn add_program(order: &Order, plan: &mut PlanBuilder) {
             path,
             mode: FileMode::new(0o755),
             owner: Owner::root(),
-            purpose: "makes backups, restores them on trial, restores them".to_owned(),
-            content: FileContent::Program { template: "backup", constants },
-            provenance: why,
+            purpose: purpose.to_owned(),
+            content,
+            provenance: why.clone(),
         },
     );
 }
@@ -79,10 +78,7 @@ fn add_program(order: &Order, plan: &mut PlanBuilder) {
 fn add_packages(binding: &Binding<Facts>, order: &Order, plan: &mut PlanBuilder) {
     let tools = plan.default(Backup::NAME, &BACKUP_TOOLS).filter(|_| !order.sources.is_empty());
     let client = order.database.is_some().then(|| binding.provenance_of(&["database"]));
-    let copier = binding.facts.offsite.as_ref().map(|_| binding.provenance_of(&["offsite"]));
-    let tool = binding.facts.offsite.as_deref().and_then(|command| command.split(' ').next()).unwrap_or_default();
-    let tool = if tool == "scp" { "openssh-client" } else { tool };
-    for (name, why) in [("sqlite3", tools), ("postgresql-client", client), (tool, copier)] {
+    for (name, why) in [("sqlite3", tools), ("postgresql-client", client)] {
         if let (Ok(name), Some(why)) = (name.parse(), why) {
             plan.package(name, why);
         }

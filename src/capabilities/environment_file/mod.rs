@@ -13,7 +13,8 @@ use self::proof::{File, entry, probes};
 use super::environment_variable::secrets;
 use super::ownership::ownership;
 use super::{
-    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example, failure_alert,
+    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, backup, criterion, example,
+    failure_alert,
 };
 use crate::plan::{Action, NamedDefault, PlanBuilder, Provenance, Step, UnitSection};
 use crate::spec::mention::Mention;
@@ -240,6 +241,7 @@ impl Capability for EnvironmentFile {
             binding.facts.required.iter().map(|name| (name.clone(), binding.provenance_of(&["required"]))).collect();
         required.extend(secrets(all).map(|(name, why)| (name.clone(), why)));
         required.extend(failure_alert::variables(all, plan));
+        required.extend(backup::variables(all, plan));
         if binding.facts.path.is_none() && required.is_empty() {
             return;
         }

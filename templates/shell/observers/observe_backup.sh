@@ -6,8 +6,9 @@
 #   age       seconds since the newest was made
 #   intact    yes, where every file of the newest has the checksum that its manifest gives
 #   restored  seconds since one was last restored on trial, with success
+#   copied    seconds since all were last copied off-site, and the newest compared there
 observe_backup() {
-  local directory=$1 field=$2 path newest='' problem word='' time=0
+  local directory=$1 field=$2 path newest='' problem
   local -i count=0
   needs root || return
   if [[ ! -d $directory || -L $directory ]]; then
@@ -37,23 +38,28 @@ observe_backup() {
         printf 'yes\n'
       fi
       ;;
-    restored)
-      if [[ -r $directory/.last-restore-test ]]; then read -r word time <"$directory/.last-restore-test"; fi
-      case $word in
-        good) printf '%s\n' "$((EPOCHSECONDS - time))" ;;
-        failed)
-          printf 'the last restore on trial failed\n'
-          return 1
-          ;;
-        *)
-          printf 'no backup was restored on trial yet\n'
-          return 1
-          ;;
-      esac
-      ;;
+    restored) told_ago "$directory/.last-restore-test" 'restore on trial' 'no backup was restored on trial yet' ;;
+    copied) told_ago "$directory/.last-copy" 'copy off-site' 'no backup was copied off-site yet' ;;
     *)
       printf 'unknown field %s\n' "$field"
       return 2
+      ;;
+  esac
+}
+
+# told_ago STAMP WHAT NEVER: seconds since the last run of this kind noted that it ended well.
+told_ago() {
+  local word='' time=0
+  if [[ -r $1 ]]; then read -r word time <"$1"; fi
+  case $word in
+    good) printf '%s\n' "$((EPOCHSECONDS - time))" ;;
+    failed)
+      printf 'the last %s failed\n' "$2"
+      return 1
+      ;;
+    *)
+      printf '%s\n' "$3"
+      return 1
       ;;
   esac
 }
