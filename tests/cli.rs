@@ -139,6 +139,12 @@ fn lint_tells_people_machines_and_pull_requests() {
     assert_eq!((&conflict["line"], &conflict["level"]), (&Value::from(6), &Value::from("error")));
     let sarif = specc(project.path(), &["lint", "--format", "sarif"]).json();
     assert_eq!(sarif["version"], "2.1.0");
+    fs::copy(project.path().join("DEPLOYMENT-SPEC.md"), project.path().join("OTHER.md")).unwrap();
+    let both = specc(project.path(), &["lint", "DEPLOYMENT-SPEC.md", "OTHER.md", "--format", "sarif"]).json();
+    // Code scanning refuses a log with two runs of one tool.
+    assert_eq!(both["runs"].as_array().map(Vec::len), Some(1));
+    let count = |log: &Value| log["runs"][0]["results"].as_array().map_or(0, Vec::len);
+    assert_eq!(count(&both), 2 * count(&sarif));
     let github = specc(project.path(), &["lint", "--format", "github"]);
     assert!(github.out.contains("::error file=DEPLOYMENT-SPEC.md,line=6"), "{}", github.out);
 }

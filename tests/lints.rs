@@ -216,18 +216,154 @@ fn sarif_is_valid_and_says_how_to_mend_and_what_is_accepted() {
     assert!(fixes >= 5 && suppressions >= 1, "{fixes} fixes, {suppressions} suppressions");
 }
 
-/// The matcher finds in the output for people what stands there.
+/// The matchers find in the output for people what stands there, each finding at its main place.
 #[test]
-fn the_problem_matcher_matches() {
+fn the_problem_matchers_match() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/problem-matchers/specc.json");
-    let matcher: serde_json::Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    let patterns = matcher["problemMatcher"][0]["pattern"].as_array().unwrap();
-    let patterns: Vec<Regex> =
-        patterns.iter().map(|pattern| Regex::new(pattern["regexp"].as_str().unwrap()).unwrap()).collect();
-    let compiled = linted(&fixtures().join("runs-as-root/fires.md"));
-    let drawn = human(&compiled.sources, &compiled.diagnostics, Colour::Never);
-    let lines: Vec<&str> = drawn.lines().collect();
-    let matched =
-        lines.windows(2).filter(|pair| patterns[0].is_match(pair[0]) && patterns[1].is_match(pair[1])).count();
-    assert_eq!(matched, compiled.diagnostics.len(), "{drawn}");
+    let matchers: serde_json::Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let patterns = |matcher: &serde_json::Value| -> Vec<Regex> {
+        let patterns = matcher["pattern"].as_array().unwrap().iter();
+        patterns.map(|pattern| Regex::new(pattern["regexp"].as_str().unwrap()).unwrap()).collect()
+    };
+    let matchers: Vec<Vec<Regex>> = matchers["problemMatcher"].as_array().unwrap().iter().map(patterns).collect();
+    let near = fs::read_to_string(fixtures().join("runs-as-root/fires.md")).unwrap();
+    // Of two places far from each other the picture shows the first one first; the finding stands at the second.
+    let far = format!("# Far\n\n- FR-001: It sings\n\n{}- FR-001: It dances\n", "Nothing.\n\n".repeat(9));
+    for text in [near, far] {
+        let compiled = analyse(SourceFile::new("DEPLOYMENT-SPEC.md", text), &options());
+        let drawn = human(&compiled.sources, &compiled.diagnostics, Colour::Never);
+        let lines: Vec<&str> = drawn.lines().collect();
+        let mut matched = Vec::new();
+        for pair in lines.windows(2) {
+            for matcher in matchers.iter().filter(|matcher| matcher[0].is_match(pair[0])) {
+                let place = matcher[1].captures(pair[1]).unwrap_or_else(|| panic!("{}\n{drawn}", pair[1]));
+                assert_eq!(&place[1], "DEPLOYMENT-SPEC.md");
+                matched.push((place[2].parse::<usize>().unwrap(), place[3].parse::<usize>().unwrap()));
+            }
+        }
+        let expected = compiled.diagnostics.iter().map(|found| {
+            let (_, position) = compiled.sources.locate(found.primary.span);
+            (position.line, position.column)
+        });
+        assert_eq!(matched, expected.collect::<Vec<_>>(), "{drawn}");
+    }
+}
+
+/// The findings of a lint about a service with these further lines.
+fn messages_of(lint: &str, lines: &str) -> Vec<String> {
+    let text = format!(
+        "# Ledger\n\n## Service Definition\n\n- **Service name**: ledger\n\
+         - **Application**: ledger.py (FastAPI with uvicorn)\n- **Port**: 7070\n\n\
+         ## Functional Requirements\n\n{lines}\n"
+    );
+    let compiled = analyse(SourceFile::new("DEPLOYMENT-SPEC.md", text), &options());
+    let own = compiled.diagnostics.into_iter().filter(|found| found.lint.name == lint);
+    own.map(|found| found.message).collect()
+}
+
+/// Sentences such as real documents hold, that lints once took for something that they are not.
+#[test]
+fn what_is_sound_is_left_alone() {
+    for (lint, lines) in [
+        // Terms and names are not vague.
+        ("vague-term", "- The pages have a responsive design\n- The acceptable use policy is linked"),
+        ("vague-term", "- [The ACME Best Practices](practices.md)\n- The handbook has a quick start"),
+        // Titles of lists, links to other pages.
+        ("unrecognised-statement", "- **Bounds**:\n  - Memory is limited to 256 MB"),
+        ("unrecognised-statement", "- [All pages of the wiki](wiki.md)"),
+        // Somebody is named, at the heading or in the sentence.
+        ("unrecognised-statement", "### Handover\n<!-- specc: manual owner=\"sales\" -->\n- Price lists are printed"),
+        ("vague-term", "### Handover\n<!-- specc: manual owner=\"sales\" -->\n- Price lists look acceptable"),
+        ("work-without-owner", "- Price lists are reviewed by the sales team each month"),
+        // What is on or off needs no value.
+        ("bare-configured", "- Language redirects enabled"),
+        // The package is all that is asked for, and it is read.
+        ("unknown-word", "- fail2ban is installed"),
+        // One finding about one phrase is enough.
+        ("hedged-statement", "- Log files are rotated daily if needed"),
+        // From a named network, on purpose.
+        (
+            "port-exposed-beside-proxy",
+            "- The API is reached through a reverse proxy\n- The firewall allows 7070/tcp from 10.0.0.0/8",
+        ),
+        (
+            "missing-rollback",
+            "- A runbook describes how to start it\n- A failed deployment is rolled back in 5 minutes",
+        ),
+    ] {
+        assert_eq!(messages_of(lint, lines), Vec::<String>::new(), "{lint}: {lines}");
+    }
+}
+
+#[test]
+fn names_that_are_meant_to_stand_beside_each_other_may() {
+    for lines in [
+        "- nginx forwards HTTPS requests for a.test and b.test to localhost:7070\n- b.test resolves to this server",
+        "- nginx forwards HTTPS requests for a.test to localhost:7070\n- www.a.test resolves to this server",
+        "- nginx forwards HTTPS requests for a.test to localhost:7070\n- a.test resolves to this server\n\
+         - b.test resolves to this server",
+        "- nginx forwards HTTPS requests for a.test to localhost:7070\n- The DNS record of b.test points to 203.0.113.7",
+        // Another service of the same domain may well be asked.
+        "- nginx forwards HTTPS requests for desk.a.test to localhost:7070\n\n## Success Criteria\n\n\
+         - `curl https://login.a.test/health` returns 200",
+        "- b.test resolves to this server",
+    ] {
+        assert_eq!(messages_of("several-public-hosts", lines), Vec::<String>::new(), "{lines}");
+    }
+    let moved = "- nginx forwards HTTPS requests for desk.a.test to localhost:7070\n\n## Success Criteria\n\n\
+                 - `curl https://desk.b.test/health` returns 200";
+    let expected = "the service goes by two names: desk.a.test and desk.b.test";
+    assert_eq!(messages_of("several-public-hosts", moved), [expected]);
+}
+
+/// What a rule leaves out or counts twice would make its sum wrong.
+#[test]
+fn rules_that_add_up_count_everything() {
+    for (lint, lines, expected) in [
+        (
+            "logs-exceed-disk",
+            "- A virtual machine with 10 GB disk\n- Logs go to the systemd journal, at most 20 GB",
+            Some("logs of 20 GiB do not fit on a disk of 10 GiB"),
+        ),
+        (
+            // Rotated files are compressed unless somebody says otherwise: two whole ones, nine of a tenth.
+            "logs-exceed-disk",
+            "- A virtual machine with 10 GB disk\n- Logs go to /var/log/ledger/ledger.log\n\
+             - Logs are rotated at 1 GB, keeping 10 files",
+            None,
+        ),
+        (
+            "memory-overcommitted",
+            "- The host has 1 GB of memory\n- Memory is limited to 960 MB",
+            Some("all memory limits together, 960 MiB, leave the system 64 MiB of 1 GiB"),
+        ),
+        (
+            // The unit that copies the log into its file has a limit of its own: 128 MiB.
+            "memory-overcommitted",
+            "- The host has 1 GB of memory\n- Memory is limited to 800 MB\n- Logs go to /var/log/ledger/ledger.log",
+            Some("all memory limits together, 928 MiB, leave the system 96 MiB of 1 GiB"),
+        ),
+        (
+            "memory-overcommitted",
+            "- The host has 1 GB of memory\n- Memory is limited to 512 MB\n- Each session has a memory limit of 1 GB",
+            None,
+        ),
+        (
+            "recovery-time-out-of-reach",
+            "- **Restart policy**: on-failure with 30s delay\n- Startup time < 45 seconds\n- **RTO**: 1 minute",
+            Some("a rollback may take 90 s, and the service is to be back within 60 s"),
+        ),
+        (
+            "recovery-time-out-of-reach",
+            "- **Restart policy**: on-failure with 60s delay\n- **Start limit**: max 10 restarts in 1 hour\n\
+             - **RTO**: 5 minutes",
+            Some(
+                "restarting, before systemd gives up and somebody is told, may take 10 min, and the service is to be \
+               back within 5 min",
+            ),
+        ),
+        ("recovery-time-out-of-reach", "- Startup time < 20 seconds\n- **RTO**: 1 minute", None),
+    ] {
+        assert_eq!(messages_of(lint, lines), expected.into_iter().collect::<Vec<&str>>(), "{lint}: {lines}");
+    }
 }

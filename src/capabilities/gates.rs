@@ -95,7 +95,7 @@ impl Work<'_> {
     pub(super) fn is_known(&self, token: usize, entry: &Entry) -> bool {
         match self.lexed.tokens[token].kind {
             TokenKind::Mark(_) => true,
-            TokenKind::Mention(_) => self.is_own_name(token),
+            TokenKind::Mention(_) => self.is_own_name(token) || self.is_known_code(token, entry),
             TokenKind::Word => {
                 let word = self.lexed.word(token);
                 is_stop_word(self.lexed, token)
@@ -104,6 +104,12 @@ impl Work<'_> {
                     || self.is_own_name(token)
             }
         }
+    }
+
+    /// Whether a token is a word of the vocabulary in inline code: `fail2ban` says no more than fail2ban. Spelled as it is
+    /// there: `PORT` is a variable and no port.
+    fn is_known_code(&self, token: usize, entry: &Entry) -> bool {
+        matches!(self.lexed.mention(token), Some(Mention::Code(code)) if entry.vocabulary.contains(&code.as_str()))
     }
 
     /// Whether a token belongs to the name of the service or of its user.

@@ -136,6 +136,7 @@ impl Capability for IntrusionPrevention {
         example("Addresses are blocked after 6 failed login attempts", r#"{"max_retry": 6}"#),
         criterion("fail2ban is active", r"{}"),
         example("fail2ban is not used", NOT_MINE),
+        example("fail2ban is installed", NOT_MINE),
         example("Consider fail2ban for the API", NOT_MINE),
         example("The load balancer bans addresses that send too many requests", NOT_MINE),
         example("Accounts are locked after 5 failed logins", NOT_MINE),
@@ -150,6 +151,10 @@ impl Capability for IntrusionPrevention {
         // Other jails than that of the SSH server, and other software than fail2ban.
         if clause.find("nginx|api|http|https|request(s)|balancer|proxy|account(s)|user(s)|consider|reviewed").is_some()
         {
+            return None;
+        }
+        // "fail2ban is installed" asks for the package, and for no rule.
+        if clause.find("install(s|ed)").is_some() && clause.counts().next().is_none() {
             return None;
         }
         let mut reading = Reading::<Facts>::default();

@@ -123,6 +123,48 @@ fn from_commands(spec: &Spec) -> Option<(ServiceName, NameOrigin)> {
     found.map(|(name, span)| (name, NameOrigin::Commands(span)))
 }
 
+/// Units that a specification looks at and that are not its service: the system's, and those of software that it uses.
+const SYSTEM_UNITS: &[&str] = &[
+    "apache2",
+    "apparmor",
+    "auditd",
+    "caddy",
+    "certbot",
+    "chrony",
+    "chronyd",
+    "containerd",
+    "cron",
+    "crond",
+    "daemon-reload",
+    "docker",
+    "fail2ban",
+    "firewalld",
+    "grafana-server",
+    "haproxy",
+    "httpd",
+    "logrotate",
+    "mariadb",
+    "memcached",
+    "mongod",
+    "mysql",
+    "mysqld",
+    "nftables",
+    "nginx",
+    "ntp",
+    "postfix",
+    "postgresql",
+    "prometheus",
+    "rabbitmq-server",
+    "redis",
+    "redis-server",
+    "rsyslog",
+    "ssh",
+    "sshd",
+    "traefik",
+    "ufw",
+    "unattended-upgrades",
+];
+
 fn commanded_unit(words: &[String]) -> Option<ServiceName> {
     let words: Vec<&str> = words.iter().map(String::as_str).skip_while(|word| *word == "sudo").collect();
     let unit = match *words.first()? {
@@ -131,21 +173,7 @@ fn commanded_unit(words: &[String]) -> Option<ServiceName> {
         _ => return None,
     };
     let name = unit.trim_end_matches(".service");
-    // Units of the system are not the service.
-    if matches!(
-        name,
-        "nginx"
-            | "ssh"
-            | "sshd"
-            | "ufw"
-            | "fail2ban"
-            | "postgresql"
-            | "redis"
-            | "redis-server"
-            | "cron"
-            | "docker"
-            | "daemon-reload"
-    ) {
+    if SYSTEM_UNITS.contains(&name) || name.starts_with("systemd-") {
         return None;
     }
     name.parse().ok()

@@ -120,3 +120,28 @@ fn words_in_the_gap_of_a_phrase_are_not_read_with_it() {
         readings[0].unread.iter().map(|range| &spec.statements[0].text.masked[range.clone()]).collect();
     assert_eq!(unread, ["monitored"]);
 }
+
+/// "Disabled" was once said to be left unread, though the setting beside it says the same.
+#[test]
+fn a_setting_in_code_says_what_the_words_before_it_are_about() {
+    let sentence = "Password authentication disabled (`PasswordAuthentication no`)";
+    let spec = spec(sentence, StatementKind::Security);
+    let readings = read(registry::reader(), &spec, Names::default());
+    assert!(!readings[0].readings.is_empty() && readings[0].unread.is_empty(), "{:?}", readings[0]);
+}
+
+/// A checklist that looks at its database was once taken for the specification of a service "mysql".
+#[test]
+fn a_unit_of_other_software_does_not_name_the_service() {
+    let named = |sentence: &str| super::infer(&spec(sentence, StatementKind::Functional)).service.map(|(name, _)| name);
+    assert_eq!(named("Check the database: `sudo systemctl status mysql`"), None);
+    assert_eq!(named("Check the clock: `systemctl status systemd-timesyncd`"), None);
+    assert_eq!(named("Check it: `systemctl status ledger`").map(|name| name.to_string()), Some("ledger".to_owned()));
+}
+
+#[test]
+fn a_name_in_code_is_the_same_name() {
+    let sentence = "`fail2ban` bans an address for 2 hours after 4 failed SSH logins";
+    let facts = facts_of("intrusion-prevention", sentence, StatementKind::Security);
+    assert_eq!(facts.and_then(|facts| facts.get("max_retry").cloned()), Some(4.into()));
+}

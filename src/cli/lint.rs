@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum, ValueHint};
+use serde_json::Value;
 use similar::TextDiff;
 
 use super::common::{self, Failure, Levels, SPECIFICATION, Settings};
@@ -119,17 +120,22 @@ impl Lint {
                         anchor(&compiled.spec, &compiled.sources, found.primary.span)
                     })
                 });
-                // One log holds one run a specification.
+                // One run for all: code scanning refuses a log in which a tool has several.
                 let Some(mut log) = logs.next() else { return Ok(()) };
                 for mut further in logs {
-                    if let (Some(runs), Some(more)) = (log["runs"].as_array_mut(), further["runs"].as_array_mut()) {
-                        runs.append(more);
+                    if let (Some(results), Some(more)) = (results(&mut log), results(&mut further)) {
+                        results.append(more);
                     }
                 }
                 common::print(&format!("{}\n", serde_json::to_string_pretty(&log).unwrap_or_default()))
             }
         }
     }
+}
+
+/// The results of a SARIF log of one run.
+fn results(log: &mut Value) -> Option<&mut Vec<Value>> {
+    log.pointer_mut("/runs/0/results").and_then(Value::as_array_mut)
 }
 
 /// The clock, which only this command and the language server ask.

@@ -76,6 +76,16 @@ fn draw(sources: &Sources, diagnostic: &Diagnostic, colour: Colour) -> String {
     }
     // miette indents its head by two; a compiler's message starts in the first column.
     let mut output = drawn.strip_prefix("  ").unwrap_or(&drawn).to_owned();
+    // The picture begins with the first place in the text. Where that is another one, the main one is told before it.
+    let (name, main) = sources.locate(diagnostic.primary.span);
+    let begins_there =
+        |picture: &str| picture.lines().next().is_some_and(|line| line.contains(&format!("{name}:{}:", main.line)));
+    if let Some((head, picture)) = output.split_once('\n')
+        && !name.is_empty()
+        && !begins_there(picture)
+    {
+        output = format!("{head}\n  at {name}:{}:{}\n{picture}", main.line, main.column);
+    }
     for label in elsewhere(diagnostic) {
         let (name, position) = sources.locate(label.span);
         output.push_str(&format!("  also {name}:{}:{}: {}\n", position.line, position.column, label.message));

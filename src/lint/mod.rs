@@ -23,7 +23,7 @@ use crate::lower::{MISSING_APPLICATION, MISSING_SERVICE_NAME};
 use crate::parallel;
 use crate::plan::DeploymentPlan;
 use crate::source::SourceFile;
-use crate::spec::{self, AnnotationKind, Spec, Statement, StatementKind};
+use crate::spec::{self, Annotation, AnnotationKind, Spec, Statement, StatementKind};
 
 /// What a rule sees.
 pub struct View<'a> {
@@ -51,10 +51,13 @@ impl View<'_> {
     fn is_open(&self, statement: &Statement) -> bool {
         let set_aside =
             statement.annotations.iter().any(|annotation| !matches!(annotation.kind, AnnotationKind::Allow { .. }));
+        // A heading can name who sees to all that stands below it.
+        let is_manual = |annotation: &Annotation| matches!(annotation.kind, AnnotationKind::Manual { .. });
         statement.kind != StatementKind::Intent
             && statement.open_question.is_none()
             && !set_aside
             && !self.spec.is_context(statement)
+            && !self.spec.annotations(statement).any(is_manual)
     }
 
     /// The capabilities that requirements ask for.

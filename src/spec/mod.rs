@@ -80,6 +80,14 @@ impl Spec {
         plain && self.section(statement).kind == SectionKind::Narrative && !paragraph::is_modal(&statement.text)
     }
 
+    /// Whether a statement only introduces those below it: others are nested in it, and it asks for nothing itself.
+    #[must_use]
+    pub fn is_introduction(&self, index: StatementIndex) -> bool {
+        // Nested statements follow their parent directly.
+        let next = self.statements.get(index.0 as usize + 1);
+        next.is_some_and(|next| next.parent == Some(index)) && !self.statement(index).asks_for_something()
+    }
+
     /// The section that a statement stands in.
     #[must_use]
     pub fn section(&self, statement: &Statement) -> &Section {

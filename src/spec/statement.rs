@@ -216,6 +216,15 @@ impl Statement {
         lexed.tokens.retain(|token| token.start as usize >= label && !names(token));
     }
 
+    /// Whether it says *must* or *shall* as a sentence of its own, and does not only lead to a list.
+    #[must_use]
+    pub fn asks_for_something(&self) -> bool {
+        let text = self.text.masked.trim_end();
+        let mut words = text.split(|character: char| !character.is_alphabetic());
+        !text.ends_with([':', '：'])
+            && words.any(|word| ["must", "shall"].iter().any(|modal| modal.eq_ignore_ascii_case(word)))
+    }
+
     /// The label as text, when there is one.
     #[must_use]
     pub fn label_text(&self) -> Option<&str> {

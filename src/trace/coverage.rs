@@ -34,7 +34,7 @@ pub fn coverage(
         };
     }
     if reading.readings.is_empty() {
-        return unread(spec, statement, reading, has_children(spec, index));
+        return unread(spec, index, reading);
     }
     if let Some(reasons) = contributions.and_then(|contributions| left_to_people(reading, index, contributions)) {
         return (Coverage::Manual, Some(reasons));
@@ -63,12 +63,8 @@ fn annotated(spec: &Spec, statement: &Statement) -> Option<(Coverage, Option<Str
 }
 
 /// A statement that no capability read.
-fn unread(
-    spec: &Spec,
-    statement: &Statement,
-    reading: &StatementReading,
-    has_children: bool,
-) -> (Coverage, Option<String>) {
+fn unread(spec: &Spec, index: StatementIndex, reading: &StatementReading) -> (Coverage, Option<String>) {
+    let statement = spec.statement(index);
     if spec.is_context(statement) {
         return (Coverage::Context, Some("describes a procedure; asks for nothing".to_owned()));
     }
@@ -77,23 +73,10 @@ fn unread(
         return (Coverage::Unrecognised, Some(refusals.join("; ")));
     }
     // A sentence that asks for something asks for it also where scenarios or items below say more.
-    if has_children && !asks_for_something(statement) {
+    if spec.is_introduction(index) {
         return (Coverage::Context, Some("introduces the statements below it".to_owned()));
     }
     (Coverage::Unrecognised, Some("nothing in it was recognised".to_owned()))
-}
-
-/// Whether it says *must* or *shall* as a sentence of its own, and does not only lead to a list.
-fn asks_for_something(statement: &Statement) -> bool {
-    let text = statement.text.masked.trim_end();
-    let mut words = text.split(|character: char| !character.is_alphabetic());
-    !text.ends_with([':', '：'])
-        && words.any(|word| ["must", "shall"].iter().any(|modal| modal.eq_ignore_ascii_case(word)))
-}
-
-fn has_children(spec: &Spec, index: StatementIndex) -> bool {
-    // Nested statements follow their parent directly.
-    spec.statements.get(index.0 as usize + 1).is_some_and(|next| next.parent == Some(index))
 }
 
 /// What the reader left out, and what the plan says is not done.

@@ -123,6 +123,7 @@ fn is_about_ssh(clause: &Clause<'_>, context: &Context<'_>) -> bool {
     };
     names_ssh(&context.statement.text.masked)
         || names_ssh(&context.section.title)
+        || KEYWORDS.iter().any(|(_, keyword, _)| context.statement.text.masked.contains(keyword))
         || KEYWORDS.iter().any(|(_, keyword, _)| clause.find(keyword).is_some())
         || clause.directives().any(|((name, _), _)| KEYWORDS.iter().any(|(_, keyword, _)| *keyword == name))
 }

@@ -25,10 +25,14 @@ fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
         let diagnostic = Diagnostic::new(
             &CRITERION_WITHOUT_REQUIREMENT,
             place(statement),
-            format!("no requirement asks for what {} checks", statement.id),
+            format!("no requirement that was understood asks for what {} checks", statement.id),
         );
         let reading = view.readings.get(index.0 as usize);
         let help = match reading.and_then(|reading| requirement_for(view, statement, reading)) {
+            // Some authors write their requirements below "Acceptance Criteria".
+            _ if statement.asks_for_something() => {
+                "it says what shall be: move it to the requirements; criteria are only checked".to_owned()
+            }
             Some(requirement) => format!("add the requirement: {requirement}"),
             None => "add a requirement that says the same, or take the criterion out".to_owned(),
         };

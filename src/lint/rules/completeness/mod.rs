@@ -12,6 +12,7 @@ mod missing_log_limit;
 mod missing_memory_limit;
 mod missing_platform;
 mod missing_restart_policy;
+mod missing_rollback;
 mod missing_runbook;
 mod missing_ssh_hardening;
 mod missing_start_limit;
@@ -43,6 +44,7 @@ static MISSING: &[&Missing] = &[
     &missing_memory_limit::MISSING,
     &missing_platform::MISSING,
     &missing_restart_policy::MISSING,
+    &missing_rollback::MISSING,
     &missing_runbook::MISSING,
     &missing_ssh_hardening::MISSING,
     &missing_start_limit::MISSING,

@@ -39,6 +39,9 @@ pub(super) static WORDS: WordList = WordList {
     judge,
 };
 
+/// Things that are on or off, and nothing else.
+const SWITCHES: &[&str] = &["redirect", "redirects", "redirection", "constraints", "autostart"];
+
 fn judge(hit: &Hit<'_>) -> Option<Diagnostic> {
     let text = &hit.statement.text;
     let ends = hit.after().trim_matches(|character: char| !character.is_alphanumeric()).is_empty();
@@ -47,7 +50,10 @@ fn judge(hit: &Hit<'_>) -> Option<Diagnostic> {
     let words = text.masked.split_whitespace().count();
     // "Running and enabled" is a state, and can be seen.
     let is_state = text.masked.contains("running") || text.masked.contains("active");
-    if is_state || !ends || names_a_value || words > 8 || !hit.reading.readings.is_empty() {
+    // What is only on or off has no further values.
+    let last = hit.before().split(|character: char| !character.is_alphanumeric()).rfind(|word| !word.is_empty());
+    let is_switch = last.is_some_and(|last| SWITCHES.iter().any(|switch| switch.eq_ignore_ascii_case(last)));
+    if is_state || is_switch || !ends || names_a_value || words > 8 || !hit.reading.readings.is_empty() {
         return None;
     }
     let finding = hit.finding(format!("\"{}\" how?", hit.phrase()));

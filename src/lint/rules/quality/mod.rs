@@ -15,6 +15,7 @@ mod placeholder;
 mod refused_statement;
 mod several_requirements;
 mod superfluous_infinitive;
+mod trigger_without_response;
 mod unclear_reference;
 mod unit_spelling;
 mod unrecognised_statement;
@@ -31,6 +32,7 @@ pub(super) static RULES: &[&Rule] = &[
     &placeholder::RULE,
     &refused_statement::RULE,
     &several_requirements::RULE,
+    &trigger_without_response::RULE,
     &unit_spelling::RULE,
     &unrecognised_statement::RULE,
 ];

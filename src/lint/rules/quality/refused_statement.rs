@@ -1,10 +1,11 @@
 //! Statements that announce something and are not compiled, because they can be read two ways.
 
+use super::escape_clause;
 use crate::capabilities::{CAPABILITIES, Refusal, RefusalReason, StatementReading};
 use crate::declare_lint;
 use crate::diagnostics::Diagnostic;
 use crate::lint::{Rule, View};
-use crate::spec::Statement;
+use crate::spec::{Statement, StatementKind};
 
 declare_lint! {
     /// *What it does*: reports a sentence that leaves open whether it holds: *if*, *unless*, *except*, *optional*,
@@ -64,30 +65,76 @@ pub(super) static RULE: Rule = Rule {
 /// Reports them, the first refusal of each statement.
 fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
     for (statement, reading) in view.spec.statements.iter().zip(view.readings) {
-        if view.is_open(statement)
-            && let Some(refusal) = reading.refusals.iter().find(|refusal| !is_read_otherwise(reading, refusal))
+        let said = |refusal: &&Refusal| {
+            !is_read_otherwise(statement, reading, refusal) && !is_escape_clause(statement, &refusal.reason)
+        };
+        if let Some(refusal) = reading.refusals.iter().find(said)
+            && view.is_open(statement)
         {
-            found.push(diagnostic(statement, refusal));
+            found.push(diagnostic(statement, reading, refusal));
         }
     }
 }
 
-/// Whether another capability read the phrase: then it was only a wrong lead.
-fn is_read_otherwise(reading: &StatementReading, refusal: &Refusal) -> bool {
-    reading
-        .readings
-        .iter()
-        .any(|accepted| accepted.cue.start < refusal.range.end && refusal.range.start < accepted.cue.end)
+/// Whether another capability read the phrase, or is announced by the very word that was one too many: then it was only
+/// a wrong lead.
+fn is_read_otherwise(statement: &Statement, reading: &StatementReading, refusal: &Refusal) -> bool {
+    reading.readings.iter().any(|accepted| {
+        let cue = statement.text.masked.get(accepted.cue.clone()).unwrap_or_default();
+        accepted.cue.start < refusal.range.end && refusal.range.start < accepted.cue.end
+            || matches!(&refusal.reason, RefusalReason::Residue(word) if cue.eq_ignore_ascii_case(word))
+    })
 }
 
-fn diagnostic(statement: &Statement, refusal: &Refusal) -> Diagnostic {
+/// Whether the condition is *if needed* or its like, of which `escape-clause` says more.
+fn is_escape_clause(statement: &Statement, reason: &RefusalReason) -> bool {
+    let RefusalReason::Hedged(word) = reason else { return false };
+    let (word, text) = (word.to_lowercase(), statement.text.masked.to_lowercase());
+    let begins = |phrase: &&&str| phrase.split(' ').next() == Some(word.as_str());
+    statement.kind != StatementKind::Constraint
+        && escape_clause::WORDS.phrases.iter().filter(begins).any(|phrase| text.contains(*phrase))
+}
+
+/// What a word leaves open, as the finding says it.
+fn left_open(word: &str) -> &'static str {
+    const TIMES: &[&str] = &[
+        "planned",
+        "later",
+        "future",
+        "eventually",
+        "temporarily",
+        "previously",
+        "formerly",
+        "until",
+        "deprecated",
+        "old",
+        "legacy",
+    ];
+    let is_one_of = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    match word {
+        "e.g." => "what exactly is meant in",
+        _ if is_one_of(&["staging", "development"]) => "where",
+        _ if is_one_of(TIMES) => "when",
+        _ => "whether",
+    }
+}
+
+fn diagnostic(statement: &Statement, reading: &StatementReading, refusal: &Refusal) -> Diagnostic {
     let capability = CAPABILITIES.get(refusal.capability).map_or("", |entry| entry.name);
     let span = statement.span_of(refusal.range.clone());
     let id = &statement.id;
     let at = format!("this announces {capability}");
     match &refusal.reason {
+        RefusalReason::Hedged(word) if word.eq_ignore_ascii_case("because") => Diagnostic::new(
+            &HEDGED_STATEMENT,
+            span,
+            format!("{id} gives its reason, of which a part could be taken for the requirement"),
+        )
+        .at(at)
+        .help("put the reason into a sentence of its own, outside the requirement"),
         RefusalReason::Hedged(word) => {
-            Diagnostic::new(&HEDGED_STATEMENT, span, format!("\"{word}\" leaves open whether {id} holds"))
+            let (open, holds) = (left_open(word), if word == "e.g." { "" } else { " holds" });
+            Diagnostic::new(&HEDGED_STATEMENT, span, format!("\"{word}\" leaves open {open} {id}{holds}"))
                 .at(at)
                 .help("state what holds now, without a condition")
         }
@@ -112,14 +159,18 @@ fn diagnostic(statement: &Statement, refusal: &Refusal) -> Diagnostic {
         RefusalReason::Residue(word) => Diagnostic::new(
             &UNKNOWN_WORD,
             span,
-            format!("{id} is not compiled: \"{word}\" is not known in a sentence about {capability}"),
+            format!(
+                "{}{id} is not compiled: \"{word}\" is not known in a sentence about {capability}",
+                if reading.readings.is_empty() { "" } else { "a part of " }
+            ),
         )
         .at(at)
         .help(format!(
             "leave the word out, or say it plainer; `specc explain {capability}` shows sentences that compile"
         )),
         RefusalReason::ForeignSubject(subject) => {
-            Diagnostic::new(&OTHER_SUBJECT, span, format!("{id} is about {subject}, not about the service"))
+            let message = format!("{id} speaks of {subject}: not read as a sentence about the service");
+            Diagnostic::new(&OTHER_SUBJECT, span, message)
                 .at(at)
                 .help("where the service is meant, name it as the subject")
         }

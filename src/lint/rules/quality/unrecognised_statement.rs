@@ -57,12 +57,28 @@ pub(super) static RULE: Rule = Rule { lints: &[&UNRECOGNISED_STATEMENT], check }
 
 /// Reports them.
 fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
-    let read = view.spec.statements.iter().zip(view.readings);
-    let open = read.filter(|(statement, reading)| {
-        view.is_open(statement) && reading.readings.is_empty() && reading.refusals.is_empty()
+    let unread = view.spec.indexed().zip(view.readings).filter(|((index, statement), reading)| {
+        reading.readings.is_empty()
+            && reading.refusals.is_empty()
+            && view.is_open(statement)
+            && !view.spec.is_introduction(*index)
+            && !is_link(view, statement)
     });
-    let open: Vec<&Statement> = open.map(|(statement, _)| statement).collect();
-    found.extend(parallel::map(&open, |statement| finding(statement)));
+    let unread: Vec<&Statement> = unread.map(|((_, statement), _)| statement).collect();
+    found.extend(parallel::map(&unread, |statement| finding(statement)));
+}
+
+/// Whether a statement is a link to another page and nothing else: it asks for nothing.
+fn is_link(view: &View<'_>, statement: &Statement) -> bool {
+    if statement.span.source != view.spec.source {
+        return false;
+    }
+    let rest = view.file.text().get(statement.span.start as usize..).unwrap_or_default();
+    let line = rest.lines().next().unwrap_or_default().trim();
+    let link = line.strip_prefix('[').unwrap_or(line).split_once("](");
+    link.is_some_and(|(words, target)| {
+        words == statement.text.masked.trim() && target.find(')').is_some_and(|end| end + 1 == target.len())
+    })
 }
 
 fn finding(statement: &Statement) -> Diagnostic {

@@ -71,11 +71,35 @@ pub(super) static WORDS: WordList = WordList {
     judge,
 };
 
+/// Words that mean something else together with the word after them.
+const TERMS: &[(&str, &[&str])] = &[
+    ("acceptable", &["use"]),
+    ("fast", &["forward"]),
+    ("quick", &["start"]),
+    ("responsive", &["design", "layout", "images", "web"]),
+    ("secure", &["boot", "cookie", "cookies", "copy", "flag", "shell"]),
+];
+
+/// Whether the word is a part of a term, or of a name: "acceptable use policy", "the ACME Best Practices".
+fn is_named(hit: &Hit<'_>) -> bool {
+    let next = hit.after().split(|character: char| !character.is_alphanumeric()).find(|word| !word.is_empty());
+    let is_term = |(word, followers): &(&str, &[&str])| {
+        hit.phrase().eq_ignore_ascii_case(word)
+            && next.is_some_and(|next| followers.iter().any(|follower| follower.eq_ignore_ascii_case(next)))
+    };
+    let is_title = |word: &str| {
+        word.starts_with(|letter: char| letter.is_ascii_uppercase()) && word.chars().skip(1).any(char::is_lowercase)
+    };
+    let within_a_sentence = hit.before().trim_end().ends_with(char::is_alphanumeric);
+    TERMS.iter().any(is_term) || within_a_sentence && hit.phrase().split(' ').all(is_title)
+}
+
 fn judge(hit: &Hit<'_>) -> Option<Diagnostic> {
     // A figure or a name in the sentence says what is meant; "wait until it becomes responsive" is an event.
     if hit.statement.text.masked.bytes().any(|byte| byte.is_ascii_digit())
         || !hit.statement.text.code.is_empty()
         || hit.statement.has_title_label()
+        || is_named(hit)
         || ["become", "becomes"].iter().any(|verb| hit.before().trim_end().ends_with(verb))
     {
         return None;

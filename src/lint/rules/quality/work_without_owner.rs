@@ -21,7 +21,6 @@ pub(super) static WORDS: WordList = WordList {
         "is reviewed",
         "are reviewed",
         "be reviewed",
-        "reviewed by",
         "has been reviewed",
         "have been reviewed",
         "is documented",
@@ -62,7 +61,9 @@ pub(super) static WORDS: WordList = WordList {
 };
 
 fn judge(hit: &Hit<'_>) -> Option<Diagnostic> {
-    if !hit.reading.readings.is_empty() {
+    // "Reviewed by the operations team" names somebody.
+    let is_named = hit.after().trim_start().split(' ').next().is_some_and(|next| next.eq_ignore_ascii_case("by"));
+    if !hit.reading.readings.is_empty() || is_named {
         return None;
     }
     let finding = hit.finding(format!("{} is work for people, and names nobody", hit.statement.id));

@@ -35,7 +35,8 @@ fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
         fields.iter().find_map(|field| proxy.span_of(field))
     };
     let number = listening.port;
-    let opened = firewall.facts.allow.iter().any(|rule| rule.port == number);
+    // From named networks it is let in on purpose.
+    let opened = firewall.facts.allow.iter().any(|rule| rule.port == number && rule.source.is_none());
     let (Some(place), Some(span)) = (firewall.span_of("allow"), local.or_else(proxied)) else { return };
     if opened {
         let message = format!("the firewall lets everybody in to {number}, which is for this host alone");
