@@ -128,6 +128,26 @@ fn units_pass_systemd_analyze() {
     }
 }
 
+/// `OnActiveSec=` elapses again at each `daemon-reload` (systemd #16186): a deployment that enables some units reaches the start
+/// limit of what such a timer starts, five times in ten seconds, and leaves it failed.
+#[test]
+fn no_start_limit_counts_what_a_timer_starts_again_at_each_reload() {
+    let mut seen = 0;
+    for (case, compiled) in cases() {
+        for timer in compiled.artifacts.iter().filter(|artifact| artifact.path.as_str().ends_with(".timer")) {
+            if !timer.content().contains("\nOnActiveSec=") {
+                continue;
+            }
+            let service = timer.path.as_str().replace(".timer", ".service");
+            let service = compiled.artifacts.get(&service).unwrap();
+            let limited = !service.content().contains("\nStartLimitIntervalSec=0\n");
+            assert!(!limited, "{case}: {} may be started five times in ten seconds only", service.path);
+            seen += 1;
+        }
+    }
+    assert!(seen >= 2);
+}
+
 /// A site as a configuration of its own: with a certificate of the test's, and on ports that need no rights.
 fn alone(site: &str, place: &Path) -> String {
     let place = place.display();

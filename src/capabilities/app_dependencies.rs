@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::application::{has_virtual_environment, runtime};
 use super::file_permissions::application_tree;
 use super::{
-    Application, Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, Runtime, criterion,
-    example,
+    Application, Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, ReverseProxy, Runtime,
+    criterion, example,
 };
 use crate::plan::{
     Action, Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
@@ -48,6 +48,11 @@ pub struct Facts {
 static VIRTUAL_ENVIRONMENT: NamedDefault = NamedDefault {
     name: "virtual-environment",
     reason: "Debian's Python is the system's own (PEP 668); each application gets its packages in an environment beside its code",
+};
+
+static WEBSOCKET_LIBRARY: NamedDefault = NamedDefault {
+    name: "websocket-library",
+    reason: "uvicorn alone opens no WebSocket, and the proxy passes requests for some on to it",
 };
 
 impl Capability for AppDependencies {
@@ -123,7 +128,7 @@ impl Capability for AppDependencies {
         example("The virtual environment of the build server is rebuilt nightly", NOT_MINE),
         example("System packages: curl, jq", NOT_MINE),
     ];
-    const DEFAULTS: &'static [&'static NamedDefault] = &[&VIRTUAL_ENVIRONMENT];
+    const DEFAULTS: &'static [&'static NamedDefault] = &[&VIRTUAL_ENVIRONMENT, &WEBSOCKET_LIBRARY];
 
     fn recognise(clause: &Clause<'_>, _: &Context<'_>) -> Option<Reading<Facts>> {
         // Who owns the environment is another matter than that there is one.
@@ -191,6 +196,13 @@ impl Capability for AppDependencies {
             None if why.statements.is_empty() => return,
             None => {}
         }
+        if let Some(asked) = lacks_websockets(&packages, all)
+            && let Some(default) = plan.default(Self::NAME, &WEBSOCKET_LIBRARY)
+        {
+            why.merge(&asked);
+            why.merge(&default);
+            packages.push("websockets".to_owned());
+        }
         environment(facts.file, packages, all, why, plan);
     }
 }
@@ -211,6 +223,15 @@ fn is_same(requirement: &str, name: &str) -> bool {
         text[..end].to_ascii_lowercase().replace('_', "-")
     };
     bare(requirement) == bare(name)
+}
+
+/// Who asks for WebSockets, where a plain uvicorn is to open them: it answers 404 without one of these libraries.
+fn lacks_websockets(packages: &[String], all: &Bindings) -> Option<Provenance> {
+    let has = |name: &str| packages.iter().any(|package| is_same(package, name));
+    let plain = packages.iter().any(|package| is_same(package, "uvicorn") && !package.contains('['));
+    let proxy = all.one::<ReverseProxy>()?;
+    let wanted = plain && !proxy.facts.websocket.is_empty() && !has("websockets") && !has("wsproto");
+    wanted.then(|| proxy.provenance_of(&["websocket"]))
 }
 
 /// Names in a list after "packages": single words between commas and *and*, or inline code.

@@ -294,6 +294,14 @@ fn what_runs_with_a_removed_setting_is_told_of_it() {
 }
 
 #[test]
+fn a_fail2ban_that_cannot_do_without_a_removed_rule_fell_silent_at_the_next_boot() {
+    let rule = "after_removal /etc/fail2ban/jail.d/specc-demo.local";
+    with_units(&[]).apply(rule).ends_with(0).called(&["systemctl try-reload-or-restart -- fail2ban.service"]);
+    let refusing = with_units(&[]).command("systemctl", "exit 1");
+    refusing.apply(rule).ends_with(0).says(&["note     fail2ban does not run without /etc/fail2ban/jail.d/"]);
+}
+
+#[test]
 fn an_ssh_server_that_keeps_a_removed_setting_is_reported() {
     let run = with_units(&["ssh.service ActiveState=active broken=1"])
         .apply("after_removal /etc/ssh/sshd_config.d/00-specc-demo.conf");

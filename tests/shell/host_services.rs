@@ -56,6 +56,14 @@ fn the_clock_is_observed_as_timedatectl_tells_it() {
 }
 
 #[test]
+fn a_clock_that_gets_in_step_a_moment_after_the_boot_was_called_wrong() {
+    let host = Host::new()
+        .command("timedatectl", "[ -e \"$ROOT/.later\" ] && echo yes || echo no")
+        .command("sleep", ": >\"$ROOT/.later\"");
+    assert_eq!(host.observe("observe_time_sync synchronised").observed(), (0, "yes"));
+}
+
+#[test]
 fn a_setting_of_apt_is_the_one_that_takes_effect() {
     let setting = "observe_apt_setting APT::Periodic::Unattended-Upgrade";
     assert_eq!(Host::new().command("apt-config", "echo 1").observe(setting).observed(), (0, "1"));
@@ -117,6 +125,13 @@ fn a_ban_rule_is_asked_of_the_running_fail2ban() {
     assert_eq!(stopped.observe(rule).observed(), (1, "fail2ban does not watch sshd: Failed to access socket path"));
     assert_eq!(Host::new().observe(rule).observed(), (2, "fail2ban-client is not installed"));
     assert_eq!(bans("active", true).observe_as(1000, rule).observed(), (2, "only root can see this"));
+}
+
+#[test]
+fn a_fail2ban_that_had_just_started_was_called_deaf() {
+    let slow = "[ -e \"$ROOT/.later\" ] && echo 5 || { echo 'Failed to access socket path'; exit 255; }";
+    let host = bans("active", true).command("fail2ban-client", slow).command("sleep", ": >\"$ROOT/.later\"");
+    assert_eq!(host.observe("observe_ban_rule sshd maxretry").observed(), (0, "5"));
 }
 
 /// A host with addresses, and a name server that knows one name.

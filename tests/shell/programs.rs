@@ -129,6 +129,14 @@ fn a_restart_is_not_told() {
 }
 
 #[test]
+fn a_failure_was_told_to_nobody_where_the_manager_could_not_be_asked() {
+    let mute = alerting("failed").command("systemctl", "echo 'Failed to connect to bus' >&2; exit 1");
+    let (host, run) = alert(mute, WEBHOOK, "demo");
+    run.ends_with(0).says(&["told: demo on", "demo.service has failed"]);
+    assert_eq!(host.read("/run/state/last"), "delivered demo.service\n");
+}
+
+#[test]
 fn an_alert_that_is_not_taken_fails_and_is_tried_again_with_the_next_call() {
     for (curl, told) in [
         ("cat >/dev/null; printf 403", "the answer was 403"),
@@ -210,6 +218,16 @@ fn a_deployment_sends_a_test_alert_where_none_arrived_yet() {
         .called(&["systemctl daemon-reload", "systemctl start -- demo-alert@test.service"]);
     let host = with_units(&["demo-alert@test.service broken=1"]).file("/etc/demo.env", "");
     host.apply(ENSURE).ends_with(0).says(&["note     the test alert was not delivered"]);
+}
+
+#[test]
+fn an_alert_that_arrived_proves_nothing_of_a_unit_that_changed_since() {
+    let host = with_units(&["demo-alert@*.service NeedDaemonReload=yes"])
+        .file("/etc/demo.env", "")
+        .file(LAST, "delivered test\n");
+    host.bash("touch -d @1000 /etc/demo.env").ends_with(0);
+    host.check(ENSURE).says(&["missing  a delivered alert (so far: by a unit that has changed since)"]);
+    host.apply(ENSURE).ends_with(0).says(&["changed  a test alert"]).called(&["systemctl daemon-reload"]);
 }
 
 // ---- the certificate that was renewed

@@ -258,6 +258,18 @@ fn a_site_is_current_only_where_nginx_has_read_it() {
 }
 
 #[test]
+fn a_certificate_that_was_replaced_went_on_being_served_as_it_was() {
+    let host = with_nginx();
+    let line = format!("    ssl_certificate {};\n    server_name", host.at("/run/certificate").display());
+    let host = host.file(SITE, &TEXT.replace("    server_name", &line)).file("/run/certificate", "");
+    host.bash("touch -d @1000 /run/certificate").ends_with(0);
+    assert_eq!(host.observe(&format!("observe_nginx_site {SITE}")).observed(), (0, "current"));
+    host.bash("touch -d @4100000000 /run/certificate").ends_with(0);
+    let told = "/run/certificate changed after nginx had last read its configuration";
+    assert_eq!(host.observe(&format!("observe_nginx_site {SITE}")).observed(), (0, told));
+}
+
+#[test]
 fn a_configuration_that_nginx_does_not_take_is_not_read_as_an_empty_one() {
     let other = "server {\n  listen 443 default_server;\n}\n";
     let host = with_nginx().file(SITE, TEXT).file("/etc/nginx/conf.d/other.conf", other);
@@ -291,6 +303,7 @@ fn the_site_is_asked_on_this_host_whatever_its_name_resolves_to() {
     }
     let run = host.observe("OPTION_OUTSIDE_HOST=2001:db8::7; observe_proxied GET https://demo.example.org/");
     assert!(run.calls_of("curl")[0].contains("::[2001:db8::7]:"), "{run}");
+    assert!(!run.calls_of("curl")[0].contains("--interface"), "{run}");
     assert_eq!(Host::new().observe("observe_proxied GET http://x/").observed(), (2, "curl is not installed"));
     assert_eq!(Host::new().observe("proxy_address").out, "127.0.0.1\n");
 }
@@ -337,8 +350,29 @@ fn too_many_requests_at_once_come_from_an_address_of_their_own() {
     assert!(call.contains("--interface 127.") && !call.contains("--interface 127.0.0.1 "), "{call}");
     assert_eq!(call.matches("--output /dev/null https://demo.example.org/").count(), 3, "{call}");
     let run = Host::new().command("curl", "printf '200\\n200\\n200\\n'").observe(ask);
-    assert_eq!(run.observed(), (0, "none of 3 requests at once was refused"));
+    assert_eq!(run.observed(), (0, "none of 15 requests at once was refused"));
     let run = Host::new().command("curl", "printf '000\\n'; exit 7").observe(ask);
     assert_eq!(run.observed(), (1, "no answer from https://demo.example.org/"));
     assert_eq!(Host::new().observe(ask).observed(), (2, "curl is not installed"));
+}
+
+#[test]
+fn a_host_that_opens_connections_no_faster_than_the_limit_lets_in_is_asked_five_times_as_often() {
+    let slow = "if [ $# -gt 40 ]; then echo 429; else echo 200; fi";
+    let run = Host::new().command("curl", slow).observe("observe_rate_limit https://demo.example.org/ 3");
+    assert_eq!(run.observed(), (0, "429"));
+    assert_eq!(run.calls_of("curl").len(), 2, "{run}");
+}
+
+#[test]
+fn the_third_validation_in_a_row_was_refused_by_the_sites_own_rate_limit() {
+    let host = Host::new().command("curl", "echo 200");
+    let clients: std::collections::BTreeSet<String> = (0..5)
+        .map(|_| {
+            let run = host.observe("observe_proxied GET https://demo.example.org/");
+            let call = run.calls_of("curl")[0].to_owned();
+            call.split(' ').skip_while(|word| *word != "--interface").nth(1).unwrap().to_owned()
+        })
+        .collect();
+    assert!(clients.len() > 1 && clients.iter().all(|client| client.starts_with("127.")), "{clients:?}");
 }

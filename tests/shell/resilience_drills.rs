@@ -153,11 +153,9 @@ fn a_broken_environment_file_must_stop_the_start_of_a_clone() {
         .says(&["a broken environment file stopped the start of a clone; the service (PID 812) was not touched"]);
     let clones = run.calls_of("systemd-run");
     assert_eq!(clones.len(), 2, "{run}");
-    for clone in clones {
-        assert!(
-            clone.contains("--unit=specc-drill-demo-config") && clone.contains("/environment KEY' /bin/true"),
-            "{clone}"
-        );
+    for (number, clone) in clones.iter().enumerate() {
+        let name = format!("--unit=specc-drill-demo-config-{} ", number + 1);
+        assert!(clone.contains(&name) && clone.contains("/environment KEY' /bin/true"), "{clone}");
         assert!(!clone.contains("/etc/demo.env"), "the service's own file is not used: {clone}");
     }
     assert!(host.read("/run/clones").contains("KEY=drill\n"));

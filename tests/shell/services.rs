@@ -79,6 +79,13 @@ fn preflight_refuses_a_masked_unit_and_asks_about_a_foreign_one() {
     with_units(&[]).survey(ENABLED).ends_with(0);
 }
 
+#[test]
+fn a_timer_that_somebody_had_switched_off_was_called_foreign() {
+    with_units(&["demo.service UnitFileState=disabled FragmentPath=/lib/systemd/system/demo.service"])
+        .survey(ENABLED)
+        .says(&["risk adopt\tdemo.service of the distribution is disabled, and would be switched on"]);
+}
+
 const VALID: &str = "ensure_unit_valid demo.service";
 
 #[test]
@@ -126,6 +133,15 @@ fn a_timer_that_is_stopped_or_changed_is_started_anew() {
             .says(&["changed  demo.timer"])
             .called(&["systemctl daemon-reload", "systemctl restart -- demo.timer"]);
     }
+}
+
+#[test]
+fn what_a_timer_starts_is_read_anew_where_only_that_changed() {
+    let host = with_units(&[WAITING, "demo.service NeedDaemonReload=yes"]);
+    let told = "active, but systemd has not read demo.service since it changed";
+    host.check(TIMER).says(&[told]);
+    assert_eq!(host.observe("observe_timer demo.timer").observed(), (0, told));
+    host.apply(TIMER).ends_with(0).says(&["changed  demo.timer"]).called(&["systemctl daemon-reload"]);
 }
 
 #[test]

@@ -278,6 +278,13 @@ fn add_units(name: &str, first: &Rotated, logs: &[Rotated], places: &Places, pla
     };
     let description = format!("{}: rotates its logs", plan.service);
     set(UnitSection::Unit, "Description", text(&description), "looks once, started by the timer");
+    // OnActiveSec= elapses again whenever the manager reads its units anew (systemd #16186), and a deployment makes it do so often.
+    set(
+        UnitSection::Unit,
+        "StartLimitIntervalSec",
+        text("0"),
+        "however often systemd reads its units anew, and looks again",
+    );
     set(UnitSection::Service, "Type", text("oneshot"), "looks once, started by the timer");
     let mut command = vec!["/usr/sbin/logrotate".to_owned(), "--state".to_owned()];
     command.extend([format!("/var/lib/{name}/state"), places.configuration.to_string()]);

@@ -45,6 +45,11 @@ after_removal() {
     /etc/nginx/*)
       reload_nginx || report_note "nginx could not be reloaded and still runs with $1; look at: systemctl status nginx"
       ;;
+    /etc/fail2ban/*)
+      # Without it, the distribution's rules may want a log file that this host does not have.
+      systemctl try-reload-or-restart -- fail2ban.service ||
+        report_note "fail2ban does not run without $1; look at: systemctl status fail2ban"
+      ;;
     /etc/systemd/system/*) systemctl daemon-reload ;;
   esac
 }

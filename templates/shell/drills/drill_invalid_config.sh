@@ -31,11 +31,14 @@ drill_invalid_config() {
 }
 
 # The clone has the check and no program: it could not disturb the service even where the check fails. Root owns the scratch file.
+# Each has a name of its own: one that the manager still holds from before would not start either, and prove nothing.
 CLONE_COMPLAINT=''
+declare -i CLONES=0
 start_clone() {
   local program=$1 file=$2
   shift 2
-  CLONE_COMPLAINT=$(systemd-run --quiet --wait --collect --unit="specc-drill-$SERVICE-config" --property=Type=oneshot \
+  CLONES+=1
+  CLONE_COMPLAINT=$(systemd-run --quiet --wait --collect --unit="specc-drill-$SERVICE-config-$CLONES" --property=Type=oneshot \
     --property="EnvironmentFile=$file" --property="ExecStartPre=+$program $file $*" /bin/true 2>&1)
 }
 

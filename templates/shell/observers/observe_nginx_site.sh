@@ -1,8 +1,9 @@
-# observe_nginx_site PATH prints "current" where nginx runs with the site, and all else of its configuration, as it is on disk.
+# observe_nginx_site PATH prints "current" where nginx runs with the site, all else of its configuration, and its certificates, as they are on disk.
 # requires: needs nginx_servers main_pid configuration_newer_than
 
 observe_nginx_site() {
   local path=$1 listens loaded newer
+  local -a certificates
   needs root nginx || return
   if [[ ! -f $path ]]; then
     printf '%s does not exist\n' "$path"
@@ -20,12 +21,22 @@ observe_nginx_site() {
     printf '%s\n' "$loaded"
     return 1
   }
-  newer=$(configuration_newer_than "$loaded" /etc/nginx)
+  mapfile -t certificates < <(nginx_certificates)
+  newer=$(configuration_newer_than "$loaded" /etc/nginx "${certificates[@]}")
   if [[ -n $newer ]]; then
     printf '%s changed after nginx had last read its configuration\n' "$newer"
   else
     printf 'current\n'
   fi
+}
+
+# The files that nginx reads once, besides its configuration.
+nginx_certificates() {
+  local name directives
+  for name in ssl_certificate ssl_certificate_key; do
+    directives=$(nginx_directives "$name") || continue
+    sed -n 's|^[^ ]* "*\(/[^"]*\).*|\1|p' <<<"$directives"
+  done
 }
 
 # nginx_loaded prints when nginx last took a configuration, in seconds since 1970: it starts new workers for each that it takes.

@@ -1,14 +1,21 @@
-# observe_timer UNIT prints "active" where the timer runs and knows when it elapses next, else what is wrong.
+# observe_timer UNIT prints "active" where the timer runs, knows when it elapses next, and starts what is on disk, else what is wrong.
 # requires: unit_property
 
 observe_timer() {
-  local unit=$1 load active state realtime monotonic
+  local unit=$1 load active state realtime monotonic read
   load=$(unit_property "$unit" LoadState) || {
     printf '%s\n' "$load"
     return 2
   }
   active=$(unit_property "$unit" ActiveState)
   state=$(unit_property "$unit" SubState)
+  # What it starts is nowhere else restarted after a change: it would go on as systemd has last read it.
+  for read in "$unit" "${unit%.timer}.service"; do
+    if [[ $active == active && $(unit_property "$read" NeedDaemonReload) == yes ]]; then
+      printf 'active, but systemd has not read %s since it changed\n' "$read"
+      return
+    fi
+  done
   realtime=$(unit_property "$unit" NextElapseUSecRealtime)
   monotonic=$(unit_property "$unit" NextElapseUSecMonotonic)
   if [[ $load != loaded ]]; then

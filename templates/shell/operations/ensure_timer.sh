@@ -1,14 +1,13 @@
-# A timer is enabled, running, and knows when it fires next.
+# A timer is enabled, running, knows when it fires next, and starts what is on disk.
 # requires: step report stop observe_unit_enabled ensure_unit_enabled observe_timer reload_manager
 
 # ensure_timer UNIT
 ensure_timer() {
-  local unit=$1 state reload
+  local unit=$1 state
   ensure_unit_enabled "$unit"
   if surveying; then return 0; fi
   state=$(observe_timer "$unit") || true
-  reload=$(systemctl show --property=NeedDaemonReload --value -- "$unit")
-  if [[ $state == active && $reload == no ]]; then
+  if [[ $state == active ]]; then
     report_ok "$unit is waiting for its time"
     return 0
   fi

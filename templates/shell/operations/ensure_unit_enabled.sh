@@ -8,8 +8,13 @@ ensure_unit_enabled() {
   state=$(observe_unit_enabled "$unit") || true
   if surveying; then
     if [[ $state == masked ]]; then refuse "$unit is masked: somebody does not want it to run" "systemctl unmask $unit"; fi
-    if [[ $state != *' not installed' && ! -f /etc/systemd/system/$unit ]] && ! ledger_knows unit "$unit"; then
-      survey_unit_of_others "$unit" "$state"
+    if [[ $state != *' not installed' && ! -f /etc/systemd/system/$unit ]] && ! ledger_knows unit "$unit" &&
+      ! is_in_use_from_distribution "$unit" "$state"; then
+      if is_from_distribution "$unit"; then
+        risk adopt "$unit of the distribution is $state, and would be switched on"
+      else
+        risk adopt "a unit $unit exists and was not made by this package"
+      fi
     fi
     return 0
   fi
@@ -28,12 +33,11 @@ ensure_unit_enabled() {
   report_changed "$unit starts at boot"
 }
 
-# A unit of the distribution that is on already stays as it is; to switch one on is for somebody to decide.
-survey_unit_of_others() {
-  local unit=$1 state=$2
-  if [[ ! $(unit_property "$unit" FragmentPath) =~ ^(/usr)?/lib/systemd/system/ ]]; then
-    risk adopt "a unit $unit exists and was not made by this package"
-  elif [[ $state != enabled ]]; then
-    risk adopt "$unit, which came with the distribution, is $state on this host and would be switched on"
-  fi
+# is_in_use_from_distribution UNIT STATE: nothing of it changes when it is asked to be enabled.
+is_in_use_from_distribution() {
+  [[ $2 == enabled ]] && is_from_distribution "$1"
+}
+
+is_from_distribution() {
+  [[ $(unit_property "$1" FragmentPath) =~ ^(/usr)?/lib/systemd/system/ ]]
 }
