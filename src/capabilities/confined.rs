@@ -1,7 +1,7 @@
 //! Helper programs of the package: a unit that may do little besides its work.
 //!
 //! In: a unit under construction. Out: the same with the sandbox of a helper: it reads what its account can read, writes only
-//! where it is told, reaches no network, gains no rights. Not here: the sandbox of the service itself (`sandboxing`).
+//! where it is told, reaches no network, gains no rights; or it may be started as often as its timer wants. Not here: the sandbox of the service itself (`sandboxing`).
 
 use crate::plan::{DirectiveValue, Provenance, Unit, UnitSection};
 use crate::value::UnixPath;
@@ -40,4 +40,11 @@ pub(super) fn confine(unit: &mut Unit, writes: &UnixPath, why: &Provenance) {
     for &(name, value) in TAKEN_AWAY {
         unit.set(UnitSection::Service, name, text(value), closed, why.clone());
     }
+}
+
+/// Lets a timer start a helper as often as it wants: `OnActiveSec=` elapses again whenever the manager reads its units anew
+/// (systemd #16186), a deployment makes it do so often, and a start limit would leave the helper failed.
+pub(super) fn lift_start_limit(unit: &mut Unit, why: &Provenance) {
+    let again = "however often systemd reads its units anew, and looks again";
+    unit.set(UnitSection::Unit, "StartLimitIntervalSec", DirectiveValue::Text("0".to_owned()), again, why.clone());
 }

@@ -9,6 +9,7 @@ mod threshold_too_late;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::confined::lift_start_limit;
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::diagnostics::Lint;
 use crate::plan::{
@@ -216,9 +217,7 @@ fn add_program(plan: &mut PlanBuilder, watched: &[(UnixPath, Percent, Provenance
         |unit: &mut Unit, section, name, value, comment: &str| unit.set(section, name, value, comment, why.clone());
     let described = "warns before a file system is full";
     set(&mut service, UnitSection::Unit, "Description", text(&format!("{}: {described}", plan.service)), described);
-    // OnActiveSec= elapses again whenever the manager reads its units anew (systemd #16186), and a deployment makes it do so often.
-    let again = "however often systemd reads its units anew, and looks again";
-    set(&mut service, UnitSection::Unit, "StartLimitIntervalSec", text("0"), again);
+    lift_start_limit(&mut service, why);
     set(&mut service, UnitSection::Service, "Type", text("oneshot"), "runs to its end, started by the timer");
     set(
         &mut service,

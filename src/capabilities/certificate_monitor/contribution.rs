@@ -4,6 +4,7 @@
 
 use super::{CERTIFICATE_DAYS, CERTIFICATE_INTERVAL, CertificateMonitor, DAYS, Facts};
 use crate::capabilities::backup::{add_start, alert, text, timer};
+use crate::capabilities::confined::lift_start_limit;
 use crate::capabilities::reverse_proxy::Front;
 use crate::capabilities::{Binding, Capability as _};
 use crate::plan::{
@@ -91,6 +92,7 @@ fn add_units(plan: &mut PlanBuilder, front: &Front, days: u32, why: &Provenance,
     ] {
         set(UnitSection::Service, name, text(value), closed, why);
     }
+    lift_start_limit(&mut service, why);
     let mut every = why.clone();
     if let Some(default) = plan.default(CertificateMonitor::NAME, &CERTIFICATE_INTERVAL) {
         every.default = default.default;

@@ -8,7 +8,7 @@ use super::{
     Facts, LogRotation, ROTATION_COMPRESS, ROTATION_DAILY, ROTATION_INTERVAL, ROTATION_KEEP, ROTATION_SIZE, Schedule,
     proof, without_log_file,
 };
-use crate::capabilities::confined::confine;
+use crate::capabilities::confined::{confine, lift_start_limit};
 use crate::capabilities::log_file::{PlacedLog, has_own_directory, log_files};
 use crate::capabilities::{Binding, Bindings, Capability, LogRotationDrill};
 use crate::plan::{
@@ -278,13 +278,6 @@ fn add_units(name: &str, first: &Rotated, logs: &[Rotated], places: &Places, pla
     };
     let description = format!("{}: rotates its logs", plan.service);
     set(UnitSection::Unit, "Description", text(&description), "looks once, started by the timer");
-    // OnActiveSec= elapses again whenever the manager reads its units anew (systemd #16186), and a deployment makes it do so often.
-    set(
-        UnitSection::Unit,
-        "StartLimitIntervalSec",
-        text("0"),
-        "however often systemd reads its units anew, and looks again",
-    );
     set(UnitSection::Service, "Type", text("oneshot"), "looks once, started by the timer");
     let mut command = vec!["/usr/sbin/logrotate".to_owned(), "--state".to_owned()];
     command.extend([format!("/var/lib/{name}/state"), places.configuration.to_string()]);
@@ -306,6 +299,7 @@ fn add_units(name: &str, first: &Rotated, logs: &[Rotated], places: &Places, pla
         set(UnitSection::Service, "ReadWritePaths", text(directory.as_str()), "it writes here and nowhere else");
     }
     confine(&mut service, &first.directory, why);
+    lift_start_limit(&mut service, why);
     plan.unit_file(&places.unit, "rotates the logs, once", service, why.clone());
     add_timer(logs, places, plan);
 }

@@ -5,6 +5,7 @@
 
 use super::{Facts, UPTIME_INTERVAL, UPTIME_MEASUREMENT, UptimeMonitor, interval_too_coarse, proof};
 use crate::capabilities::backup::text;
+use crate::capabilities::confined::lift_start_limit;
 use crate::capabilities::own_request::{Request, request};
 use crate::capabilities::{Binding, Capability as _};
 use crate::plan::{Action, FileContent, InstalledFile, PlanBuilder, Provenance, Step, Unit, UnitSection};
@@ -131,6 +132,7 @@ fn add_units(monitor: &Monitor, plan: &mut PlanBuilder) {
     ] {
         set(UnitSection::Service, name, value, closed);
     }
+    lift_start_limit(&mut service, why);
     let mut timer = Unit::default();
     let mut tick = |section, name, value: &str, comment: &str| {
         timer.set(section, name, text(value), comment, when.clone());
