@@ -39,6 +39,9 @@ fn deployment_without_work() -> Result<()> {
     let package = Package::compiled("specs/greeter/DEPLOYMENT-SPEC.md", "greeter", "greeter.py")?;
     let machine = Deployed::ready("greeter", &image, &package)?.machine()?;
     let ssh = machine.ssh_configuration();
+    // Ansible's module for Python packages wants this library on the server; pip brings a copy, which wants pip.
+    let library = "cd /opt/greeter/venv/lib/python3*/site-packages && cp -r pip pip/_vendor/packaging /usr/lib/python3/dist-packages/";
+    machine.run(library)?.success()?;
 
     let mut ours = Command::new("ssh");
     ours.arg("-F").arg(ssh).args(["machine", "/root/package/deploy.sh"]);
@@ -56,7 +59,7 @@ fn deployment_without_work() -> Result<()> {
     pyinfra.arg("--data").arg(format!("ssh_config_file={}", ssh.display())).arg("--data");
     pyinfra
         .arg(format!("package={}", package.path().display()))
-        .args(["-y", "machine"])
+        .args(["-y", "@ssh/machine"])
         .arg(directory().join("deploy.py"));
     report(
         "a deployment without work",
@@ -84,8 +87,8 @@ fn hundred_files() -> Result<()> {
     }
     fs::write(place.path().join("DEPLOYMENT-SPEC.md"), specification)?;
     let out = place.path().join("out");
-    let specc = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/debug/specc");
-    let built = Command::new(std::env::var_os("SPECC").map_or(specc, PathBuf::from))
+    let program = std::env::current_exe()?;
+    let built = Command::new(program.ancestors().nth(2).context("not run by cargo")?.join("specc"))
         .arg("build")
         .arg(place.path().join("DEPLOYMENT-SPEC.md"))
         .arg("-o")
