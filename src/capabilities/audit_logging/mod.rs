@@ -219,7 +219,7 @@ impl Capability for AuditLogging {
         let acts = reading.facts.subjects.contains(&Subject::Administration);
         let changes = acts || clause.find("change(s)|modification(s)").is_some();
         // The daemon alone stands for auditing as such; files alone for nothing that is done to them.
-        if !daemon && !(is_of_files && changes) {
+        if !(daemon || is_of_files && changes) {
             return None;
         }
         Some(reading)
