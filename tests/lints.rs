@@ -316,6 +316,17 @@ fn names_that_are_meant_to_stand_beside_each_other_may() {
     assert_eq!(messages_of("several-public-hosts", moved), [expected]);
 }
 
+#[test]
+fn a_proxy_that_asks_where_nobody_listens_is_a_conflict() {
+    let proxy = "- nginx forwards HTTPS requests for a.test to localhost:7070\n- The service binds to ADDRESS:7070";
+    let found = messages_of("conflicting-requirements", &proxy.replace("ADDRESS", "10.0.0.5"));
+    assert_eq!(found, ["the proxy passes requests to 127.0.0.1, the service listens on 10.0.0.5 alone"]);
+    for reached in ["127.0.0.1", "0.0.0.0"] {
+        let found = messages_of("conflicting-requirements", &proxy.replace("ADDRESS", reached));
+        assert_eq!(found, Vec::<String>::new(), "{reached}");
+    }
+}
+
 /// What a rule leaves out or counts twice would make its sum wrong.
 #[test]
 fn rules_that_add_up_count_everything() {

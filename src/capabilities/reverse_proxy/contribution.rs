@@ -5,7 +5,7 @@
 use super::front::{Front, front, site_path, upstream};
 use super::{DISTRIBUTION_SITE_OFF, Facts, PROXY_IS_NGINX, ReverseProxy, proof, proxy_without_tls, site};
 use crate::capabilities::{
-    Binding, Bindings, CONFLICTING_REQUIREMENTS, Capability as _, HttpsRedirect, ListenPort, Tls,
+    Binding, Bindings, CONFLICTING_REQUIREMENTS, Capability as _, HttpsRedirect, ListenPort, Tls, listen_port,
 };
 use crate::diagnostics::Diagnostic;
 use crate::plan::{Action, FileContent, InstalledFile, PlanBuilder, Provenance, ProxyAction, Step};
@@ -27,7 +27,7 @@ pub(super) fn contribute(own: Option<&Binding<Facts>>, all: &Bindings, plan: &mu
         front.provenance.merge(&default);
         front.core.merge(&default);
     }
-    report_other_port(all, plan);
+    report_other_end_point(all, plan);
     if let Some(binding) = own.filter(|_| front.method.is_none()) {
         proxy_without_tls::report(binding, plan);
     }
@@ -86,17 +86,29 @@ fn install(
     plan.operation(Step::Proxy, 50, Action::Proxy(site), why.clone());
 }
 
-/// The service listens on one port; what the proxy is told must be that one.
-fn report_other_port(all: &Bindings, plan: &mut PlanBuilder) {
+/// What the proxy is told must be where the service listens: its port, at an address that is this host to itself.
+fn report_other_end_point(all: &Bindings, plan: &mut PlanBuilder) {
     let Some(binding) = all.one::<ListenPort>() else { return };
-    let (Some(own), Some((port, Some(span), _))) = (binding.facts.port, upstream(all)) else { return };
-    if own != port {
+    let Some((port, Some(span), _)) = upstream(all) else { return };
+    if let Some(own) = binding.facts.port.filter(|own| *own != port) {
         let message = format!("the proxy passes requests to port {port}, the service listens on {own}");
         let mut diagnostic = Diagnostic::new(&CONFLICTING_REQUIREMENTS, span, message)
             .at(format!("here it is {port}"))
             .help(format!("write the port that the service listens on: {own}"));
         if let Some(span) = binding.span_of("port") {
             diagnostic = diagnostic.label(span, format!("here it is {own}"));
+        }
+        plan.report(diagnostic);
+    }
+    let reached = |address: &str| [listen_port::LOOPBACK, listen_port::EVERYWHERE].contains(&address);
+    if let Some(own) = binding.facts.address.as_deref().filter(|own| !reached(own)) {
+        let message =
+            format!("the proxy passes requests to {}, the service listens on {own} alone", listen_port::LOOPBACK);
+        let mut diagnostic = Diagnostic::new(&CONFLICTING_REQUIREMENTS, span, message).at("nobody listens here").help(
+            format!("let the service listen on {}: nobody but the proxy reaches it there", listen_port::LOOPBACK),
+        );
+        if let Some(span) = binding.span_of("address") {
+            diagnostic = diagnostic.label(span, "here alone it listens");
         }
         plan.report(diagnostic);
     }
