@@ -10,7 +10,7 @@ use crate::{assert_nothing_changes, assert_proven, wait_until};
 
 const DESK: &str = "specs/desk/DEPLOYMENT-SPEC.md";
 
-/// Updates are on as the distribution has them (the image switches them off), and something takes alerts and keeps them.
+/// Something takes alerts and keeps them, and an account takes backups that root's key opens.
 const PREPARATION: &str = r#"
 cat >/root/webhook.py <<'END'
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -24,11 +24,15 @@ class Alerts(BaseHTTPRequestHandler):
 HTTPServer(("127.0.0.1", 9009), Alerts).serve_forever()
 END
 systemd-run --quiet --unit=webhook python3 /root/webhook.py
-systemctl --quiet enable apt-daily.timer apt-daily-upgrade.timer"#;
+useradd --create-home vault
+ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519
+install -d -m 0700 -o vault -g vault /home/vault/.ssh
+install -m 0600 -o vault -g vault /root/.ssh/id_ed25519.pub /home/vault/.ssh/authorized_keys
+ssh-keyscan -t ed25519 localhost >/root/.ssh/known_hosts 2>/dev/null"#;
 
-/// The address of the alerts is a secret.
-const SECRETS: &str =
-    r#"sed -i 's|^ALERT_WEBHOOK_URL=.*|ALERT_WEBHOOK_URL=http://127.0.0.1:9009/secret|' /etc/desk/desk.env"#;
+/// The addresses of the alerts and of the copied backups are secrets.
+const SECRETS: &str = r#"sed -i -e 's|^ALERT_WEBHOOK_URL=.*|ALERT_WEBHOOK_URL=http://127.0.0.1:9009/secret|' \
+-e 's|^BACKUP_TARGET=.*|BACKUP_TARGET=vault@localhost:desk|' /etc/desk/desk.env"#;
 
 /// A machine with the desk deployed; the first test that asks deploys it for all.
 fn desk() -> Result<Machine> {
