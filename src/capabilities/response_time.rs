@@ -150,6 +150,14 @@ impl Capability for ResponseTime {
         ),
         example("The average latency must not exceed 120 ms", r#"{"mean": true, "limit": 0.12}"#),
         example("**Latency**: median 50 ms", r#"{"percentile": 50.0, "limit": 0.05}"#),
+        example(
+            "95 % of the requests to GET /reports are answered within 8 seconds",
+            r#"{"url": "/reports", "percentile": 95.0, "limit": 8.0}"#,
+        ),
+        example(
+            "95 % of the requests to GET /health are answered within 6 seconds",
+            r#"{"url": "/health", "percentile": 95.0, "limit": 6.0}"#,
+        ),
         example("The service responds within 2 seconds", r#"{"limit": 2.0}"#),
         criterion("The API answers in less than 300 ms", r#"{"limit": 0.3}"#),
         criterion("`curl -s http://localhost:9100/search` returns 200 within 3 seconds", NOT_MINE),

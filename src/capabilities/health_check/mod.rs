@@ -193,6 +193,7 @@ impl Capability for HealthCheck {
         example("curl http://127.0.0.1:9000/health → 500", NOT_MINE),
         example("The /health endpoint must respond in under 300ms", NOT_MINE),
         example("GET /health answers within 2 seconds", NOT_MINE),
+        example("95 % of the requests to GET /health are answered within 8 seconds", NOT_MINE),
         example("When the database is down, GET /health returns 503", NOT_MINE),
         criterion("`curl https://shop.example.com/health` returns 200", NOT_MINE),
         criterion("`curl -X POST localhost:9000/orders` returns 201", NOT_MINE),

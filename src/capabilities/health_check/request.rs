@@ -114,8 +114,10 @@ fn read_time(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option<()> {
     let Some((time, place)) = clause.durations().next() else { return Some(()) };
     let start =
         clause.find("of|after (a|the|each|every) (service) start|startup|starting|deployment|deploy|restart|boot");
-    // No answer takes seconds: a time as long as that is the time to become ready.
-    if start.is_none() && (time.0 < 5.0 || clause.word_before(&place) != "within") {
+    // No answer takes seconds: a time as long as that is the time to become ready, which no share of the requests has.
+    let speaks_of_answers =
+        clause.percents().next().is_some() || clause.find("percentile|average|mean|median").is_some();
+    if start.is_none() && (speaks_of_answers || time.0 < 5.0 || clause.word_before(&place) != "within") {
         return None;
     }
     reading.facts.within = Some(time);

@@ -29,7 +29,7 @@ const BOUND: &str = "not|no|never|cannot (be|take|takes) exceed(s)|more|longer|s
 /// Words before a time that make it the least one.
 const LEAST: &[&str] = &["over", "above", "exceed", "exceeds", "exceeding", "least", "after", "every", "each", "for"];
 
-/// No answer takes as long as this; people do, and starts.
+/// No answer takes as long as this; people do, and starts. Of those only a share of requests is never said.
 const LONGEST: f64 = 5.0;
 
 /// Reads the clause.
@@ -40,7 +40,7 @@ pub(super) fn recognise(clause: &Clause<'_>) -> Option<Reading<Facts>> {
     }
     let mut times = clause.durations();
     let (limit, place) = times.next()?;
-    if times.next().is_some() || limit.0 <= 0.0 || limit.0 >= LONGEST || !is_bound(clause, &place) {
+    if times.next().is_some() || limit.0 <= 0.0 || !is_bound(clause, &place) {
         return None;
     }
     let mut reading = Reading::<Facts>::default();
@@ -48,6 +48,10 @@ pub(super) fn recognise(clause: &Clause<'_>) -> Option<Reading<Facts>> {
     reading.at_least.push("limit");
     reading = reading.place("limit", place);
     reading = read_share(clause, reading)?;
+    let speaks_of_requests = reading.facts.mean || reading.facts.percentile.is_some();
+    if limit.0 >= LONGEST && !speaks_of_requests {
+        return None;
+    }
     read_request(clause, reading)
 }
 
