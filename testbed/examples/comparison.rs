@@ -35,7 +35,7 @@ fn main() -> Result<()> {
 }
 
 fn deployment_without_work() -> Result<()> {
-    let image = Image::ready(Release::Bookworm)?;
+    let image = Image::ready(Release::chosen()?)?;
     let package = Package::compiled("specs/greeter/DEPLOYMENT-SPEC.md", "greeter", "greeter.py")?;
     let machine = Deployed::ready("greeter", &image, &package)?.machine()?;
     let ssh = machine.ssh_configuration();

@@ -49,7 +49,8 @@ impl Deployed {
     ) -> Result<Self> {
         let sums = package.sums()?;
         let operator = fs::read(image.key())?;
-        let directory = cache::entry(&format!("deployed-{name}"), &[&sums, &operator, key.as_bytes()], |staging| {
+        let kind = format!("deployed-{name}-{}", image.release().codename());
+        let directory = cache::entry(&kind, &[&sums, &operator, key.as_bytes()], |staging| {
             let machine = Machine::start(image, &image.booted())?;
             machine.ship(package)?;
             deploy(&machine)?;

@@ -18,13 +18,41 @@ use crate::qemu::Accelerator;
 pub enum Release {
     /// Debian 12.
     Bookworm,
+    /// Debian 13.
+    Trixie,
 }
 
 impl Release {
+    const ALL: [Self; 2] = [Self::Bookworm, Self::Trixie];
+
+    /// The one that `testbed/run --release` names, which it hands on in the environment; else Debian 12.
+    pub fn chosen() -> Result<Self> {
+        let Some(name) = std::env::var_os("TESTBED_RELEASE") else { return Ok(Self::Bookworm) };
+        let found = Self::ALL.into_iter().find(|release| name == release.codename());
+        found.with_context(|| format!("no such release: {}", name.display()))
+    }
+
     /// The name in Debian's archive.
     pub fn codename(self) -> &'static str {
         match self {
             Self::Bookworm => "bookworm",
+            Self::Trixie => "trixie",
+        }
+    }
+
+    /// The name as the target of a specification.
+    pub fn target(self) -> &'static str {
+        match self {
+            Self::Bookworm => "debian-12",
+            Self::Trixie => "debian-13",
+        }
+    }
+
+    /// The version of its Python, which wheels are made for.
+    pub fn python(self) -> &'static str {
+        match self {
+            Self::Bookworm => "3.11",
+            Self::Trixie => "3.13",
         }
     }
 }
@@ -33,6 +61,7 @@ impl Release {
 #[derive(Clone, Debug)]
 pub struct Image {
     directory: PathBuf,
+    release: Release,
     accelerator: Accelerator,
 }
 
@@ -51,7 +80,12 @@ impl Image {
         let kept = fs::read_to_string(directory.join("accelerator"))?;
         let accelerator = Accelerator::ALL.into_iter().find(|accelerator| accelerator.to_string() == kept);
         let accelerator = accelerator.context("the image names no known accelerator")?;
-        Ok(Self { directory, accelerator })
+        Ok(Self { directory, release, accelerator })
+    }
+
+    /// The release that it is of.
+    pub fn release(&self) -> Release {
+        self.release
     }
 
     /// The machine just after its first boot.
@@ -85,7 +119,7 @@ fn build(release: Release, staging: &Path) -> Result<()> {
     output_of(&mut builder)?;
 
     for accelerator in Accelerator::ALL {
-        let image = Image { directory: staging.to_owned(), accelerator };
+        let image = Image { directory: staging.to_owned(), release, accelerator };
         match boot(&image) {
             Ok(()) => {
                 fs::write(staging.join("accelerator"), accelerator.to_string())?;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 use crate::cache;
-use crate::image::output_of;
+use crate::image::{Release, output_of};
 
 /// A package ready to be shipped.
 pub struct Package {
@@ -19,7 +19,7 @@ pub struct Package {
 
 impl Package {
     /// Compiles a specification (a path from this crate's root) with one of the `applications`, whose file gets the name
-    /// that the specification expects.
+    /// that the specification expects. The target is the chosen release.
     pub fn compiled(specification: &str, application: &str, program: &str) -> Result<Self> {
         Self::edited(specification, application, program, str::to_owned)
     }
@@ -32,14 +32,16 @@ impl Package {
         edit: impl FnOnce(&str) -> String,
     ) -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let release = Release::chosen()?;
         let text = fs::read_to_string(root.join(specification)).with_context(|| specification.to_owned())?;
+        let text = text.replace("target: debian-12", &format!("target: {}", release.target()));
         let source = root.join("applications").join(application);
         let requirements = source.join("requirements.txt");
         let directory = tempfile::tempdir()?;
         let files = tempfile::tempdir()?;
         fs::copy(source.join(application).with_extension("py"), files.path().join(program))?;
         fs::copy(&requirements, files.path().join("requirements.txt"))?;
-        copy_files(&wheels(application, &requirements)?, &files.path().join("wheels"))?;
+        copy_files(&wheels(application, &requirements, release)?, &files.path().join("wheels"))?;
         fs::write(directory.path().join("DEPLOYMENT-SPEC.md"), edit(&text))?;
         output_of(
             Command::new(compiler()?)
@@ -73,13 +75,13 @@ fn compiler() -> Result<PathBuf> {
     Ok(profile.join("specc"))
 }
 
-/// The wheels of an application's requirements file for Debian 12's Python, downloaded once.
-fn wheels(application: &str, requirements: &Path) -> Result<PathBuf> {
+/// The wheels of an application's requirements file for the release's Python, downloaded once.
+fn wheels(application: &str, requirements: &Path, release: Release) -> Result<PathBuf> {
     let text = fs::read(requirements)?;
-    cache::entry(&format!("{application}-wheels"), &[&text], |staging| {
+    cache::entry(&format!("wheels-{application}-{}", release.codename()), &[&text], |staging| {
         let mut command = Command::new("python3");
         command.args(["-m", "pip", "download", "--quiet", "--only-binary", ":all:", "--implementation", "cp"]);
-        command.args(["--python-version", "3.11", "--platform", "manylinux2014_x86_64"]);
+        command.args(["--python-version", release.python(), "--platform", "manylinux2014_x86_64"]);
         command.arg("--dest").arg(staging).arg("--requirement").arg(requirements);
         output_of(&mut command)?;
         Ok(())

@@ -41,7 +41,7 @@ fn dealt(rows: Vec<Fault>) -> Vec<Fault> {
 }
 
 fn deployed() -> Result<Deployed> {
-    let image = Image::ready(Release::Bookworm)?;
+    let image = Image::ready(Release::chosen()?)?;
     let package = Package::compiled("specs/greeter/DEPLOYMENT-SPEC.md", "greeter", "greeter.py")?;
     Deployed::ready("greeter", &image, &package)
 }

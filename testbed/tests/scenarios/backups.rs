@@ -13,7 +13,7 @@ fn keeper() -> Result<Machine> {
     let asked = "- The service stores data in /var/lib/greeter\n- Daily backup of /var/lib/greeter\n- **Disk alerts**";
     let make = || {
         let package = greeter_package_with("- **Disk alerts**", asked)?;
-        Deployed::ready("backups", &Image::ready(Release::Bookworm)?, &package)
+        Deployed::ready("backups", &Image::ready(Release::chosen()?)?, &package)
     };
     let deployed = DEPLOYED.get_or_init(|| make().map_err(|error| format!("{error:#}")));
     deployed.as_ref().map_err(|error| anyhow!("{error}"))?.machine()

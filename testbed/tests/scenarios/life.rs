@@ -34,7 +34,7 @@ fn the_agent_specification_is_proven_too() -> Result<()> {
         println!("skipped: no {specification}");
         return Ok(());
     }
-    let image = Image::ready(Release::Bookworm)?;
+    let image = Image::ready(Release::chosen()?)?;
     let package = Package::compiled(specification, "greeter", "agent_main.py")?;
     let machine = Deployed::ready("agent", &image, &package)?.machine()?;
     assert_proven(&machine, "")?;

@@ -32,14 +32,14 @@ fn greeter_package_with(from: &str, to: &str) -> Result<Package> {
 
 /// A machine that nothing was deployed to.
 fn bare() -> Result<Machine> {
-    let image = Image::ready(Release::Bookworm)?;
+    let image = Image::ready(Release::chosen()?)?;
     Machine::start(&image, &image.booted())
 }
 
 /// A machine with the greeter deployed; the first test that asks deploys it for all.
 fn greeter() -> Result<Machine> {
     static DEPLOYED: OnceLock<Result<Deployed, String>> = OnceLock::new();
-    let make = || Deployed::ready("greeter", &Image::ready(Release::Bookworm)?, &greeter_package()?);
+    let make = || Deployed::ready("greeter", &Image::ready(Release::chosen()?)?, &greeter_package()?);
     let deployed = DEPLOYED.get_or_init(|| make().map_err(|error| format!("{error:#}")));
     deployed.as_ref().map_err(|error| anyhow!("{error}"))?.machine()
 }

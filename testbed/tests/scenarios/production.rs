@@ -39,7 +39,7 @@ fn desk() -> Result<Machine> {
     static DEPLOYED: OnceLock<Result<Deployed, String>> = OnceLock::new();
     let make = || {
         let package = Package::compiled(DESK, "desk", "desk.py")?;
-        Deployed::with_secrets("desk", &Image::ready(Release::Bookworm)?, &package, PREPARATION, SECRETS)
+        Deployed::with_secrets("desk", &Image::ready(Release::chosen()?)?, &package, PREPARATION, SECRETS)
     };
     let deployed = DEPLOYED.get_or_init(|| make().map_err(|error| format!("{error:#}")));
     deployed.as_ref().map_err(|error| anyhow!("{error}"))?.machine()
