@@ -125,7 +125,14 @@ fn a_package_is_staged_under_its_hash_where_only_root_can_change_it() {
         (host.mode("/var/lib/specc/demo"), host.mode(&staged), host.mode(&format!("{staged}/app/a b.py"))),
         (0o700, 0o755, 0o644)
     );
-    assert_eq!(host.apply(STAGE).out.trim(), staged, "staging it again replaces it");
+    let again = format!("package_hash=$(hash_of_package /package); {STAGE}");
+    host.apply(&format!("touch {staged}/mark; rm {staged}/mark; touch -d @5 {staged}")).ends_with(0);
+    assert_eq!(host.apply(&again).out.trim(), staged);
+    assert_eq!(host.apply(&format!("stat -c %Y {staged}")).out, "5\n", "a whole copy is left in peace");
+    host.apply(&format!("echo >>{staged}/deploy.sh")).ends_with(0);
+    assert_eq!(host.apply(&again).out.trim(), staged, "a damaged copy is replaced");
+    host.apply(&format!("is_whole_package {staged} $(hash_of_package /package)")).ends_with(0);
+    assert_ne!(host.apply(&format!("is_whole_package {staged} x")).code, 0, "another package");
     let run = host.apply(&format!("package_directory={staged}; {STAGE}"));
     assert_eq!(run.out.trim(), staged, "a staged package is not staged again");
 }

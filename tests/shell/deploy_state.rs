@@ -122,7 +122,7 @@ fn however_a_run_ends_its_end_is_recorded() {
     );
     let host = Host::new();
     host.apply("failed_command='mv (line 7, exit 9)'; on_exit 9").ends_with(1).says(&[
-        "failed in step",
+        "failed after the last step: ",
         "mv (line 7, exit 9)",
         "run deploy.sh again",
     ]);

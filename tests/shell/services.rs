@@ -4,15 +4,22 @@ use crate::harness::Host;
 
 /// A systemctl that keeps the state of units in files, `/run/units/UNIT/PROPERTY`, and does as it is told.
 pub const SYSTEMCTL: &str = r#"
-verb= unit=
-for word; do case $word in -*) ;; *) verb=${verb:-$word} unit=$word ;; esac; done
+verb= unit= units=
+for word; do case $word in -*) ;; *) [ -z "$verb" ] || units="$units $word"; verb=${verb:-$word} unit=$word ;; esac; done
 place=/run/units/$unit
 case $verb in
   show)
-    for word; do case $word in
-      --all) for file in "$place"/*; do [ ! -f "$file" ] || echo "${file##*/}=$(cat "$file")"; done ;;
-      --property=*) for name in $(echo "${word#*=}" | tr , ' '); do case "$*" in *--value*) cat "$place/$name" 2>/dev/null || echo ;; *) echo "$name=$(cat "$place/$name" 2>/dev/null)" ;; esac; done ;;
-    esac; done ;;
+    for unit in ${units:-$unit}; do
+      place=/run/units/$unit
+      for word; do case $word in
+        --all) for file in "$place"/*; do [ ! -f "$file" ] || echo "${file##*/}=$(cat "$file")"; done ;;
+        --property=*) for name in $(echo "${word#*=}" | tr , ' '); do
+          case "$name $*" in *--value*) ;; *) printf %s "$name=" ;; esac
+          case $name in Id) echo "$unit" ;; *) cat "$place/$name" 2>/dev/null || echo ;; esac
+        done ;;
+      esac; done
+      [ "$units" = " $unit" ] || echo
+    done ;;
   restart | start) [ ! -e "$place/broken" ] || { echo "Job for $unit failed."; exit 1; }
     [ ! -d "$place" ] || { echo active >"$place/ActiveState"; [ ! -e "$place/NextPID" ] || mv "$place/NextPID" "$place/MainPID"; } ;;
   stop) [ -e "$place/stubborn" ] || [ ! -d "$place" ] || echo inactive >"$place/ActiveState" ;;

@@ -236,6 +236,13 @@ fn a_confirmation_needs_a_session_that_began_after_the_change() {
 }
 
 #[test]
+fn a_session_of_several_processes_confirms_by_the_nearest() {
+    // OpenSSH 9.8 and later: the processes of one session are written one after the other, however long that takes.
+    let several = "ssh_session_processes() { echo $$; sleep 0.1; echo 1; }; revert_sshd() { :; }; confirm_changes";
+    applied("1").apply(several).ends_with(0).says(&["confirmed: sshd"]);
+}
+
+#[test]
 fn a_change_that_is_still_being_made_cannot_be_confirmed() {
     let host = Host::new().command("systemctl", SYSTEMCTL).directory(TRANSACTION);
     host.apply("ssh_session_processes() { echo $$; }; confirm_changes").ends_with(3).says(&["is still being made"]);
@@ -295,4 +302,17 @@ fn the_timer_does_not_undo_a_change_under_its_makers_hands() {
     let host = Host::new().command("systemctl", "").file(&format!("{TRANSACTION}/maker"), "999999999 1\n");
     host.apply(&format!("{undo} revert_changes")).says(&["undone\nreverted: sshd"]);
     Host::new().apply("await_maker /run/none && echo free").says(&["free"]);
+}
+
+#[test]
+fn a_look_at_sshd_asks_it_once_for_each_account() {
+    let settings = "echo \"$*\" >>/run/asked; printf 'passwordauthentication no\nkbdinteractiveauthentication no\n'";
+    let host = Host::new().command("sshd", settings).directory("/run/looks").directory("/run/sshd");
+    let look = "sshd_configuration_not_loaded() { return 1; }; login_users() { echo admin; }; looks_directory=/run/looks; \
+                (begin_moment; sshd_problem in-effect passwordauthentication=no kbdinteractiveauthentication=no)";
+    host.apply(look).ends_with(0);
+    assert_eq!(host.read("/run/asked").lines().count(), 2, "{}", host.read("/run/asked"));
+    // Another moment, another answer.
+    host.apply(look).ends_with(0);
+    assert_eq!(host.read("/run/asked").lines().count(), 4, "{}", host.read("/run/asked"));
 }

@@ -3,9 +3,10 @@
 # port_holder PORT [tcp|udp]
 # Prints the unit's name, or the program's where it is in no unit; nothing when the port is free.
 port_holder() {
-  local process group name
-  process=$(ss --listening "--${2:-tcp}" --numeric --processes --no-header "sport = :$1" 2>/dev/null | grep -Eo 'pid=[0-9]+' | head -n 1) || return 0
-  process=${process#pid=}
+  local sockets process group name
+  sockets=$(ss --listening "--${2:-tcp}" --numeric --processes --no-header "sport = :$1" 2>/dev/null) || return 0
+  if [[ ! $sockets =~ pid=([0-9]+) ]]; then return 0; fi
+  process=${BASH_REMATCH[1]}
   # It may end meanwhile. (Not $(<FILE): under errexit that would end the script, whatever stands behind it.)
   IFS= read -r group 2>/dev/null <"/proc/$process/cgroup" || return 0
   IFS= read -r name 2>/dev/null <"/proc/$process/comm" || return 0

@@ -28,12 +28,13 @@ confirm_changes() {
 # Getting in after the change is the proof. A session that was open before it proves nothing; nor does a console, unless it is said
 # that this is one.
 require_new_session() {
-  local since boot='' ticks=0 session start
+  local since boot='' ticks=0 session='' start
   since=$(transaction_directory "$1")/since
   if [[ ${option[console]} == yes ]]; then return 0; fi
   if [[ ! -r $since ]]; then refuse "the change \"$1\" is still being made" 'confirm it when deploy.sh says so'; fi
   read -r boot ticks <"$since"
-  session=$(ssh_session_processes | head -n 1)
+  # The nearest. sshd may have several for one session: no pipe to head, which would end the writer by SIGPIPE.
+  IFS= read -r session <<<"$(ssh_session_processes)"
   if [[ -z $session ]]; then
     refuse 'this is not a process of an SSH session' 'open a new SSH connection and run it there; on a console add --console'
   fi

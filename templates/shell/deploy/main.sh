@@ -1,5 +1,5 @@
 # The order of a run.
-# requires: parse_arguments report stop step ledger take_lock preflight stage_package run_detached apply_plan observe_plan confirm_changes revert_changes roll_back run_remotely uninstall
+# requires: parse_arguments report stop step begin_moment ledger take_lock preflight stage_package run_detached apply_plan observe_plan confirm_changes revert_changes roll_back run_remotely uninstall
 
 # Where this script lies, with the files of its package beside it.
 package_directory=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
@@ -18,6 +18,7 @@ main() {
   if ((steps_selected == 0)); then usage_error "there is no step ${option[only]}; --list shows them"; fi
   if [[ ${option[host]} ]]; then run_remotely; fi
   require_root "$@"
+  keep_looks
   case $run_mode in
     check | dry-run)
       ledger_read

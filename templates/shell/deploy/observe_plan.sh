@@ -3,7 +3,9 @@
 
 observe_plan() {
   printf '%s%s: %s of package %s on %s%s\n\n' "$bold" "$SERVICE" "$run_mode" "${package_hash:0:8}" "$(hostname)" "$plain"
+  begin_moment
   walk_plan observe
+  end_moment
   if [[ -z ${option[only]} ]]; then
     phase=observe
     remove_orphans

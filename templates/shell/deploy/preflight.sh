@@ -1,5 +1,5 @@
 # What must be true before the first change.
-# requires: stop step judge_risks verify_package observe_platform report
+# requires: stop step begin_moment judge_risks verify_package observe_platform report
 
 # Megabytes that must be free besides the package itself.
 readonly SPARE_MEGABYTES=200
@@ -14,7 +14,9 @@ preflight() {
   verify_package "$package_directory"
   package_hash=$(hash_of_package "$package_directory")
   require_space /var/lib
+  begin_moment
   walk_plan survey
+  end_moment
   if [[ $run_mode == dry-run ]]; then
     report_risks
   elif [[ $run_mode == apply && ${option[restoring]} == no ]]; then

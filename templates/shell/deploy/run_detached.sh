@@ -1,5 +1,5 @@
 # Runs the deployment as a unit of the service manager's: a lost connection does not stop it half-way.
-# requires: stop ssh_session ledger judge_risks
+# requires: stop begin_moment ssh_session ledger judge_risks
 
 # Starts the staged script in a unit of its own, shows its log as it grows, and ends with its exit code.
 run_detached() {
@@ -15,6 +15,7 @@ run_detached() {
   if [[ -z ${option[app]} ]]; then ledger_write_managed "$STATE_DIRECTORY/runs/$run/managed"; fi
   remember_accepted_risks
   trap - ERR EXIT
+  drop_looks
   trap 'printf "\nThe deployment goes on without you. Follow it: tail -f %s\n" "$log"; exit 1' INT TERM HUP
   systemd-run --quiet --collect --unit="$unit" --service-type=exec --description="Deployment of $SERVICE" \
     --property=StandardOutput=append:"$log" --property=StandardError=append:"$log" \

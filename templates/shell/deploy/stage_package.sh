@@ -12,6 +12,9 @@ stage_package() {
     staged_package=$package_directory
     return 0
   fi
+  staged_package=$packages/${package_hash:0:16}
+  # Most likely it is what `current` leads to: it is left in peace.
+  if [[ -z ${option[app]} && $package_hash ]] && is_whole_package "$staged_package" "$package_hash"; then return 0; fi
   new=$(mktemp --directory "$packages/.new.XXXXXX")
   cp -R --no-dereference -- "$package_directory/." "$new"
   if [[ ${option[app]} ]]; then stage_application "$new"; fi

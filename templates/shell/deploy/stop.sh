@@ -1,5 +1,5 @@
 # The ways in which a run ends before its end, and what is said then.
-# requires: report
+# requires: report begin_moment
 
 # What the last command that failed was, for the message of an unforeseen end.
 failed_command=''
@@ -12,11 +12,17 @@ fail() {
 }
 
 report_failure() {
-  local place="in step [$step_number/$step_total] ${step_title:-preflight}" command=deploy.sh
-  if [[ ${run_mode-} == uninstall ]]; then
-    place='while the service was removed'
-    command='deploy.sh --uninstall'
+  local place='in the preflight' command=deploy.sh
+  if [[ $step_title ]]; then
+    place="in step [$step_number/$step_total] $step_title"
+  elif [[ ${phase-} == apply ]]; then
+    place='after the last step'
   fi
+  case ${run_mode-} in
+    uninstall) place='while the service was removed' command='deploy.sh --uninstall' ;;
+    confirm) place='while a change was confirmed' command='deploy.sh --confirm' ;;
+    revert-now) place='while a change was taken back' command='deploy.sh --revert-now' ;;
+  esac
   printf '\n%sfailed%s %s: %s\n' "$red" "$plain" "$place" "$1"
   if [[ ${2:-} ]]; then printf '  look at   %s\n' "$2"; fi
   printf '  then      run %s again; it continues where it stopped\n' "$command"
@@ -34,6 +40,7 @@ refuse() {
 on_exit() {
   local status=$1
   trap - ERR EXIT
+  drop_looks
   if [[ $failed_command && $status != 0 ]]; then
     report_failure "$failed_command"
     status=1

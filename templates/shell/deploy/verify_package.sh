@@ -20,6 +20,11 @@ verify_package() {
   fi
 }
 
+# is_whole_package DIRECTORY HASH: that package and no other, whole; asked of a copy that can be made again.
+is_whole_package() {
+  [[ -f $1/SHA256SUMS && $(hash_of_package "$1") == "$2" ]] && (verify_package "$1" >/dev/null 2>&1)
+}
+
 hash_of_package() {
   local sum
   sum=$(sha256sum <"$1/SHA256SUMS")

@@ -1,8 +1,8 @@
-# remembered NAME COMMAND…: prints what the command prints, complaints included, and asks it once a run only; without MEMORY (a directory) it asks each time.
+# remembered NAME COMMAND…: prints what the command prints, complaints included, and asks it once only; without MEMORY (how the names of files begin that keep the answers) it asks each time.
 
-# A validation looks at one moment, so what the manager said a second ago still counts. Whoever changes something runs without a memory.
+# Who looks at one moment may count on what the manager said a second ago. Whoever changes something runs without a memory.
 remembered() {
-  local file=${MEMORY-}/$1 status=0
+  local file=${MEMORY-}$1 status=0
   shift
   if [[ -z ${MEMORY-} ]]; then
     "$@" 2>&1

@@ -1,8 +1,9 @@
 # ssh_ports prints the ports that sshd (or systemd's socket for it) listens on.
+# requires: remembered
 
 ssh_ports() {
   local sockets ports
-  sockets=$(ss -H -n -l -t -p 2>/dev/null) || sockets=''
+  sockets=$(remembered ssh-sockets ss -H -n -l -t -p) || sockets=''
   ports=$(sed -n 's/.*[0-9]  *[^ ]*:\([0-9]*\)  *[^ ]*:\*  *users:((\"sshd\".*/\1/p' <<<"$sockets" | sort -un)
   if [[ -z $ports ]]; then
     # From Ubuntu 22.10 on the port belongs to ssh.socket.

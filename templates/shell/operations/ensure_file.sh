@@ -53,11 +53,9 @@ survey_file() {
 
 # The hash of a regular file, or absent, or other.
 file_content_hash() {
-  if [[ ! -e $1 && ! -L $1 ]]; then
-    printf 'absent'
-  else
-    observe_file_field "$1" content-hash 2>/dev/null || printf 'other'
-  fi | tail -n 1
+  local hash=absent
+  if [[ -e $1 || -L $1 ]]; then hash=$(observe_file_field "$1" content-hash 2>/dev/null) || hash=other; fi
+  printf '%s' "$hash"
 }
 
 # Why a file's content is not the package's: missing, stale (an earlier package's), edited (by hand) or foreign (never ours).

@@ -1,5 +1,5 @@
 # The firewall lets in what was asked for, and the SSH server, whatever else it closes.
-# requires: step report stop risk ledger begin_transaction transaction revert_changes firewall_state survey_firewall ufw_rules observe_firewall_policy observe_firewall_allowed observe_firewall_open observe_reachable probe_namespace ssh_ports run_logged
+# requires: step begin_moment report stop risk ledger begin_transaction transaction revert_changes firewall_state survey_firewall ufw_rules observe_firewall_policy observe_firewall_allowed observe_firewall_open observe_reachable probe_namespace ssh_ports run_logged
 
 # ensure_firewall only|also RULE…
 # RULE is "8000/tcp" or "5432/tcp from 10.0.0.0/8". With "only", other rules that let somebody in are removed. It is judged by what
@@ -18,7 +18,7 @@ ensure_firewall() {
     # A run was killed before the change was complete.
     undo_firewall
   fi
-  problem=$(firewall_problem "$extent" "${rules[@]}")
+  problem=$(begin_moment && firewall_problem "$extent" "${rules[@]}")
   if [[ -z $problem ]]; then
     report_ok "firewall: $extent ${*:-SSH} (and SSH on $(ssh_ports | paste -sd ' '))"
     if transaction_is_open firewall && [[ $phase == apply ]]; then say_how_to_confirm; fi
@@ -109,7 +109,7 @@ change_firewall() {
     if [[ $rule ]]; then ufw_delete "$rule"; fi
   done <<<"$(unlisted_rules "$extent" "$@")"
   load_firewall
-  what=$(firewall_problem "$extent" "$@")
+  what=$(begin_moment && firewall_problem "$extent" "$@")
   if [[ $what ]]; then
     undo_firewall
     fail "the firewall does not do what was asked, and was put back: $what" "$run_directory/commands.log; ufw status verbose"

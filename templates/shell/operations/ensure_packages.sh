@@ -85,7 +85,7 @@ apt_update() {
 }
 
 apt_lists_are_locked() {
-  tail -n 5 -- "$run_directory/commands.log" | grep -q 'Could not get lock'
+  [[ $(tail -n 5 -- "$run_directory/commands.log") == *'Could not get lock'* ]]
 }
 
 # New daemons are not started by their installation: what runs on this host is decided by the steps below.

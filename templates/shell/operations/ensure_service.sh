@@ -1,5 +1,5 @@
 # The service runs, with the unit, environment and code that are on disk.
-# requires: observe_current step report stop ledger reload_manager remove_orphans ssh_session gate_failed run_logged
+# requires: observe_current unit_property begin_moment step report stop ledger reload_manager remove_orphans ssh_session gate_failed run_logged
 
 # What the service was started with in this run; becomes its stamp once it is healthy.
 declare -A unproven_stamps=()
@@ -14,7 +14,7 @@ ensure_service() {
   if surveying; then return 0; fi
   if [[ -z ${option[only]} ]]; then remove_orphans; fi
   wanted=$(service_hash "$unit" "$@")
-  reason=$(restart_reason "$unit" "$wanted")
+  reason=$(begin_moment && restart_reason "$unit" "$wanted")
   if [[ -z $reason ]]; then
     report_ok "$unit runs what is on disk"
     return 0
@@ -35,12 +35,12 @@ ensure_service() {
 # Why the running service is not what is on disk; nothing if it is.
 restart_reason() {
   local unit=$1 wanted=$2 stamp=$STATE_DIRECTORY/stamps/$1 hash='' boot='' start=0 process now current
-  if [[ $(systemctl show --property=ActiveState --value -- "$unit") != active ]]; then
+  if [[ $(unit_property "$unit" ActiveState) != active ]]; then
     printf 'it is not running'
   else
     # After a power cut the file may be there and empty.
     if [[ -r $stamp ]]; then read -r hash boot start <"$stamp" || true; fi
-    process=$(systemctl show --property=MainPID --value -- "$unit")
+    process=$(unit_property "$unit" MainPID)
     now=$(process_start "$process") || now=0
     if [[ -z $hash ]]; then
       printf 'it was not started by a deployment that ended well'

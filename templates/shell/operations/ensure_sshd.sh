@@ -1,5 +1,5 @@
 # The SSH server's settings, changed so that nobody is locked out.
-# requires: step report stop risk ledger begin_transaction transaction revert_changes put_file sshd_setting_for_everybody observe_sshd_setting key_login ssh_ports effective_sshd_settings reload_sshd
+# requires: step begin_moment report stop risk ledger begin_transaction transaction revert_changes put_file sshd_setting_for_everybody observe_sshd_setting key_login ssh_ports effective_sshd_settings reload_sshd
 
 readonly SSHD_DROP_IN="/etc/ssh/sshd_config.d/00-specc-$SERVICE.conf"
 
@@ -17,7 +17,7 @@ ensure_sshd() {
     # A run was killed before the change was complete.
     undo_sshd
   fi
-  problem=$(sshd_problem in-effect "$@")
+  problem=$(begin_moment && sshd_problem in-effect "$@")
   if surveying; then
     if [[ $problem ]]; then survey_sshd "$@"; fi
     return 0
@@ -35,7 +35,7 @@ ensure_sshd() {
 
 # sshd_problem in-effect|on-disk KEY=VALUE…: prints the first setting that is not as asked.
 sshd_problem() {
-  local where=$1 setting value
+  local where=$1 setting value wanted
   shift
   for setting in "$@"; do
     if [[ $where == in-effect ]]; then
@@ -45,8 +45,9 @@ sshd_problem() {
     fi
     # sshd prints the older of two names of the same value.
     value=${value/#without-password/prohibit-password}
-    if [[ ${value,,} != "$(tr '[:upper:]' '[:lower:]' <<<"${setting#*=}")" ]]; then
-      printf '%s is %s, not %s' "${setting%%=*}" "$value" "${setting#*=}"
+    wanted=${setting#*=}
+    if [[ ${value,,} != "${wanted,,}" ]]; then
+      printf '%s is %s, not %s' "${setting%%=*}" "$value" "$wanted"
       return 0
     fi
   done
@@ -92,7 +93,7 @@ change_sshd() {
     undo_sshd
     fail "sshd does not take the new settings: ${problem%%$'\n'*}" "$package_directory/rootfs$SSHD_DROP_IN"
   fi
-  problem=$(sshd_problem on-disk "$@")
+  problem=$(begin_moment && sshd_problem on-disk "$@")
   if [[ $problem ]]; then
     undo_sshd
     fail "the new settings do not take effect: $problem" '/etc/ssh/sshd_config: its first line should be Include /etc/ssh/sshd_config.d/*.conf'

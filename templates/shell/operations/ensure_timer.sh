@@ -1,12 +1,12 @@
 # A timer is enabled, running, knows when it fires next, and starts what is on disk.
-# requires: step report stop observe_unit_enabled ensure_unit_enabled observe_timer reload_manager
+# requires: step begin_moment report stop observe_unit_enabled ensure_unit_enabled observe_timer reload_manager
 
 # ensure_timer UNIT
 ensure_timer() {
   local unit=$1 state
   ensure_unit_enabled "$unit"
   if surveying; then return 0; fi
-  state=$(observe_timer "$unit") || true
+  state=$(begin_moment && observe_timer "$unit") || true
   if [[ $state == active ]]; then
     report_ok "$unit is waiting for its time"
     return 0

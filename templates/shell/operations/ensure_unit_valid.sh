@@ -1,6 +1,9 @@
 # A unit file is one that systemd takes as it is written.
 # requires: step report stop
 
+# How systemd names its version; asked once.
+manager_version=''
+
 # ensure_unit_valid UNIT
 # `systemd-analyze verify` exits 0 on unknown keys and ignored values, so its output is read.
 ensure_unit_valid() {
@@ -11,8 +14,8 @@ ensure_unit_valid() {
     pending missing "unit $unit" || fail "there is no $path"
     return 0
   fi
-  version=$(systemctl --version)
-  version=${version#systemd }
+  if [[ -z $manager_version ]]; then manager_version=$(systemctl --version); fi
+  version=${manager_version#systemd }
   if ((${version%%[!0-9]*} >= 250)); then options+=(--recursive-errors=no); fi
   output=$(systemd-analyze verify "${options[@]}" "$path" 2>&1) || true
   if [[ -z $output ]]; then

@@ -3,13 +3,10 @@
 
 # survey_firewall only|also RULE…
 survey_firewall() {
-  local extent=$1 unit state family redirected
+  local extent=$1 unit family redirected
   shift
-  for unit in firewalld.service nftables.service netfilter-persistent.service shorewall.service; do
-    state=$(systemctl is-enabled "$unit" 2>/dev/null) || true
-    if [[ $state == enabled ]] || systemctl --quiet is-active "$unit"; then
-      risk other-firewall "$unit manages the firewall of this host, too; it would undo what ufw does"
-    fi
+  for unit in $(other_firewall_managers); do
+    risk other-firewall "$unit manages the firewall of this host, too; it would undo what ufw does"
   done
   if command -v iptables >/dev/null && iptables -S INPUT 2>/dev/null | grep -- '^-A' | grep -Evq -- '-j (ufw6?-|f2b-)'; then
     risk other-firewall 'the chain INPUT holds rules that ufw did not make (iptables -S INPUT)'
@@ -25,6 +22,14 @@ survey_firewall() {
     done
   fi
   survey_listeners "$extent" "$@"
+}
+
+# Those that run, or would after a reboot. Each unit is a paragraph of the answer.
+other_firewall_managers() {
+  systemctl show --property=Id,ActiveState,UnitFileState -- \
+    firewalld.service nftables.service netfilter-persistent.service shorewall.service |
+    awk 'BEGIN { RS = "" }
+      /ActiveState=active/ || /UnitFileState=enabled/ { for (i = 1; i <= NF; i++) if (sub(/^Id=/, "", $i)) print $i }'
 }
 
 # Programs that listen to the world now, and would not be reached any more.

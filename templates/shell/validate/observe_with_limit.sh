@@ -7,21 +7,25 @@ OBSERVED=''
 readonly OBSERVED_LIMIT=65536
 
 observe_with_limit() {
-  local limit=$1 stream pid status=0
+  local limit=$1 stream pid status='unknown'
   shift
   : >"$SCRATCH/observed"
+  : >"$SCRATCH/status"
   : >"$SCRATCH/complaint"
   # The observer writes into files; the pipe only tells, by closing, that it has ended. Errexit is off: an
   # observer handles its failures itself, and one that does not must cost its own result only.
   exec {stream}< <(
     set +e
+    # It tells itself how it ended: of a substitution that ends at once Bash 5.2 at times does not know.
+    trap 'printf "%s\n" "$?" >"$SCRATCH/status"' EXIT
     "$@" >"$SCRATCH/observed" 2>"$SCRATCH/complaint" </dev/null
     # Not the last command: Bash would let that one take its place, and close the pipe before its end.
     exit "$?"
   )
   pid=$!
   if await_end "$stream" "$limit"; then
-    wait "$pid" || status=$?
+    wait "$pid" || true
+    IFS= read -r status <"$SCRATCH/status" || true
   else
     kill_with_children "$pid"
     status=timeout

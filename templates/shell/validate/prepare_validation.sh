@@ -21,8 +21,7 @@ prepare_validation() {
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/validate-$SERVICE.XXXXXXXX")
-  MEMORY=$SCRATCH/memory
-  mkdir -- "$MEMORY"
+  MEMORY=$SCRATCH/memory-
 }
 
 # Functions that leave something on the host for the length of a run have an undo here, which finds nothing to do where nothing was left.

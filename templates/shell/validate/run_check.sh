@@ -66,7 +66,7 @@ judge() {
   if [[ ${CHECK_KIND[index]} == drill ]]; then
     # A drill keeps its own time, and what was remembered before it is no longer so.
     MEMORY='' observe_with_limit 3600 "${words[@]}"
-    rm -f -- "$MEMORY"/*
+    rm -f -- "$MEMORY"*
     FILE_STATUS=()
   elif ! seen_already "${words[@]}"; then
     observe_with_limit "$OPTION_TIMEOUT" "${words[@]}"
