@@ -35,7 +35,9 @@ impl Deployed {
             machine.run(prepare)?.success()?;
             machine.deploy("")?.expect_status(6)?;
             machine.run(fill_in)?.success()?;
-            machine.deploy_to_the_end()
+            machine.deploy_to_the_end()?;
+            // A validation that begins after a deployment would otherwise begin on each machine, and find what is broken there.
+            machine.await_jobs()
         })
     }
 

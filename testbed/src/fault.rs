@@ -6,12 +6,17 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
+use crate::service::Service;
+
 /// One way to break a deployed machine.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// What is wrong, in kebab-case.
     pub name: String,
+    /// What is deployed on the machine.
+    #[serde(default)]
+    pub service: Service,
     /// How to bring it about: a script run as root on the machine.
     #[serde(rename = "break")]
     pub script: String,
@@ -27,7 +32,7 @@ pub struct Fault {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    /// Shell functions that the scripts call.
+    /// Shell functions that the scripts call; `$service` is the row's.
     functions: String,
     fault: Vec<Fault>,
 }
@@ -37,10 +42,12 @@ pub fn faults() -> Result<Vec<Fault>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("faults.toml");
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     let mut table: Table = toml::from_str(&text).with_context(|| path.display().to_string())?;
-    let whole = |script: &str| format!("set -e\n{}\n{script}", table.functions);
     for fault in &mut table.fault {
-        fault.script = whole(&fault.script);
-        fault.mend = fault.mend.as_deref().map(whole);
+        let head = format!("set -e\nservice={}\n{}\n", fault.service.name(), table.functions);
+        fault.script.insert_str(0, &head);
+        if let Some(mend) = &mut fault.mend {
+            mend.insert_str(0, &head);
+        }
     }
     Ok(table.fault)
 }

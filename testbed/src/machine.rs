@@ -161,6 +161,12 @@ impl Machine {
         Ok(())
     }
 
+    /// Returns when all that systemd was to start has ended: what a timer runs, and what a deployment leaves to it.
+    pub fn await_jobs(&self) -> Result<()> {
+        self.run("until [ -z \"$(systemctl list-jobs --no-legend)\" ]; do sleep 1; done")?.success()?;
+        Ok(())
+    }
+
     /// Keeps the machine as it is now, and ends it.
     pub fn into_snapshot(self, path: &Path) -> Result<Snapshot> {
         let Self { qemu, disk, directory: _directory, .. } = self;

@@ -1,4 +1,4 @@
-//! Backups on a real server: made while data is written, restored, compared row by row, and broken in each way that a check is for.
+//! Backups on a real server: made while data is written, restored, and compared row by row. How they break: `faults.toml`.
 
 use std::sync::OnceLock;
 
@@ -65,77 +65,6 @@ fn a_database_is_backed_up_whole_while_it_is_written() -> Result<()> {
     machine.power_cycle()?;
     ensure!(machine.boot_id()? != before, "the power was not cut");
     machine.run("for _ in $(seq 60); do curl --silent --fail http://127.0.0.1:8080/health && break; sleep 1; done")?;
-    assert_proven(&machine, "")?;
-    machine.assert_reachable()
-}
-
-/// What is broken, how it is mended, and the checks that must turn red: these and no others.
-const FAULTS: &[(&str, &str, &[&str])] = &[
-    ("systemctl stop greeter-backup.timer", "systemctl start greeter-backup.timer", &["backup.timer"]),
-    (
-        "systemctl disable --quiet greeter-backup.timer",
-        "systemctl enable --quiet greeter-backup.timer",
-        &["backup.enabled"],
-    ),
-    (
-        "mkdir /etc/systemd/system/greeter-backup.timer.d; printf '[Timer]\\nOnCalendar=\\nOnCalendar=yearly\\n' \
-         >/etc/systemd/system/greeter-backup.timer.d/x.conf; systemctl daemon-reload; systemctl restart greeter-backup.timer",
-        "rm -r /etc/systemd/system/greeter-backup.timer.d; systemctl daemon-reload; systemctl restart greeter-backup.timer",
-        &["backup.schedule"],
-    ),
-    (
-        "touch -d '3 days ago' /var/backups/greeter/2*/SHA256SUMS",
-        "touch /var/backups/greeter/2*/SHA256SUMS",
-        &["backup.recent"],
-    ),
-    (
-        "echo x >>$(ls -d /var/backups/greeter/2*)/files.tar.gz",
-        "truncate -s -2 /var/backups/greeter/2*/files.tar.gz",
-        &["backup.intact"],
-    ),
-    (
-        ": >/var/backups/greeter/.partial; ! systemctl start greeter-backup.service",
-        "rm /var/backups/greeter/.partial; systemctl start greeter-backup.service",
-        &["backup.last-run"],
-    ),
-    ("chmod 0755 /var/backups/greeter", "chmod 0700 /var/backups/greeter", &["backup.mode"]),
-    ("chown nobody /var/backups/greeter", "chown root /var/backups/greeter", &["backup.owner"]),
-    (
-        "for day in $(seq 10 25); do cp -a $(ls -d /var/backups/greeter/2* | tail -n 1) /var/backups/greeter/1999-01-${day}T000000Z; done",
-        "rm -r /var/backups/greeter/1999-*",
-        &["backup.count"],
-    ),
-    (
-        "systemctl stop greeter-restore-test.timer",
-        "systemctl start greeter-restore-test.timer",
-        &["restore-test.timer"],
-    ),
-    (
-        "systemctl disable --quiet greeter-restore-test.timer",
-        "systemctl enable --quiet greeter-restore-test.timer",
-        &["restore-test.enabled"],
-    ),
-    (
-        "echo good 1000000000 >/var/backups/greeter/.last-restore-test",
-        "systemctl start greeter-restore-test.service",
-        &["restore-test.recent"],
-    ),
-    (
-        "echo x >>$(ls -d /var/backups/greeter/2* | tail -n 1)/files.tar.gz; ! systemctl start greeter-restore-test.service",
-        "truncate -s -2 $(ls -d /var/backups/greeter/2* | tail -n 1)/files.tar.gz; systemctl start greeter-restore-test.service",
-        &["backup.intact", "restore-test.last-run", "restore-test.recent"],
-    ),
-];
-
-#[test]
-fn each_way_in_which_backups_break_turns_its_checks_red() -> Result<()> {
-    let machine = keeper()?;
-    for (damage, mend, red) in FAULTS {
-        machine.run(damage)?.success()?;
-        let (_, report) = machine.validate("")?;
-        ensure!(report.failed() == *red, "{damage}: red is {:?}, not {red:?}\n{}", report.failed(), report.failures());
-        machine.run(mend)?.success()?;
-    }
     assert_proven(&machine, "")?;
     machine.assert_reachable()
 }

@@ -1,9 +1,9 @@
 //! Hosts on which others live already, and hosts that are odd.
 
 use anyhow::{Result, ensure};
-use specc_testbed::{Machine, Package};
+use specc_testbed::{Machine, Package, Service};
 
-use crate::{GREETER, assert_nothing_changes, assert_proven, bare, greeter, greeter_package, process};
+use crate::{assert_nothing_changes, assert_proven, bare, greeter, greeter_package, process};
 
 /// A deployment that is refused: it says why, and leaves everything as it was.
 fn assert_refused(machine: &Machine, line: &str, words: &[&str]) -> Result<()> {
@@ -112,7 +112,7 @@ fn a_deployment_under_a_wrong_clock_is_proven_then_and_after_its_correction() ->
 fn two_services_share_a_host() -> Result<()> {
     let machine = greeter()?;
     let before = process(&machine)?;
-    let other = Package::edited(GREETER, "greeter", "saluter.py", |text| {
+    let other = Package::edited(&Service::Greeter.specification(), "greeter", "saluter.py", |text| {
         text.replace("greeter", "saluter").replace("8080", "8081")
     })?;
     machine.run("mv /root/package /root/greeter-package")?.success()?;

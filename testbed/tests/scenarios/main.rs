@@ -11,23 +11,19 @@ mod production;
 mod releases;
 mod workstation;
 
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow, bail, ensure};
-use specc_testbed::{Deployed, Image, Machine, Package, Release, Report, Status};
+use anyhow::{Result, bail, ensure};
+use specc_testbed::{Image, Machine, Package, Release, Report, Service, Status};
 
-/// The testbed's own specification.
-const GREETER: &str = "specs/greeter/DEPLOYMENT-SPEC.md";
-
-/// The package of the testbed's own specification.
+/// The package of the greeter.
 fn greeter_package() -> Result<Package> {
-    Package::compiled(GREETER, "greeter", "greeter.py")
+    Service::Greeter.package()
 }
 
 /// The same, with another text in the place of one.
 fn greeter_package_with(from: &str, to: &str) -> Result<Package> {
-    Package::edited(GREETER, "greeter", "greeter.py", |text| text.replace(from, to))
+    Service::Greeter.edited(|text| text.replace(from, to))
 }
 
 /// A machine that nothing was deployed to.
@@ -36,12 +32,9 @@ fn bare() -> Result<Machine> {
     Machine::start(&image, &image.booted())
 }
 
-/// A machine with the greeter deployed; the first test that asks deploys it for all.
+/// A machine with the greeter deployed.
 fn greeter() -> Result<Machine> {
-    static DEPLOYED: OnceLock<Result<Deployed, String>> = OnceLock::new();
-    let make = || Deployed::ready("greeter", &Image::ready(Release::chosen()?)?, &greeter_package()?);
-    let deployed = DEPLOYED.get_or_init(|| make().map_err(|error| format!("{error:#}")));
-    deployed.as_ref().map_err(|error| anyhow!("{error}"))?.machine()
+    Service::Greeter.machine()
 }
 
 /// Every check passes; only what needs a drill or a person is open.

@@ -1,48 +1,15 @@
 //! A service with everything around it: nginx with TLS before it, log files, backups, alerts, and what takes these away.
 
-use std::sync::OnceLock;
 use std::time::Duration;
 
-use anyhow::{Result, anyhow, ensure};
-use specc_testbed::{Deployed, Image, Machine, Package, Release, Status};
+use anyhow::{Result, ensure};
+use specc_testbed::{Machine, Service, Status};
 
 use crate::{assert_nothing_changes, assert_proven, wait_until};
 
-const DESK: &str = "specs/desk/DEPLOYMENT-SPEC.md";
-
-/// Something takes alerts and keeps them, and an account takes backups that root's key opens.
-const PREPARATION: &str = r#"
-cat >/root/webhook.py <<'END'
-from http.server import BaseHTTPRequestHandler, HTTPServer
-class Alerts(BaseHTTPRequestHandler):
-    def do_POST(self):
-        text = self.rfile.read(int(self.headers["Content-Length"]))
-        with open("/root/alerts", "ab") as kept:
-            kept.write(text + b"\n")
-        self.send_response(204)
-        self.end_headers()
-HTTPServer(("127.0.0.1", 9009), Alerts).serve_forever()
-END
-systemd-run --quiet --unit=webhook python3 /root/webhook.py
-useradd --create-home vault
-ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519
-install -d -m 0700 -o vault -g vault /home/vault/.ssh
-install -m 0600 -o vault -g vault /root/.ssh/id_ed25519.pub /home/vault/.ssh/authorized_keys
-ssh-keyscan -t ed25519 localhost >/root/.ssh/known_hosts 2>/dev/null"#;
-
-/// The addresses of the alerts and of the copied backups are secrets.
-const SECRETS: &str = r#"sed -i -e 's|^ALERT_WEBHOOK_URL=.*|ALERT_WEBHOOK_URL=http://127.0.0.1:9009/secret|' \
--e 's|^BACKUP_TARGET=.*|BACKUP_TARGET=vault@localhost:desk|' /etc/desk/desk.env"#;
-
-/// A machine with the desk deployed; the first test that asks deploys it for all.
+/// A machine with the desk deployed.
 fn desk() -> Result<Machine> {
-    static DEPLOYED: OnceLock<Result<Deployed, String>> = OnceLock::new();
-    let make = || {
-        let package = Package::compiled(DESK, "desk", "desk.py")?;
-        Deployed::with_secrets("desk", &Image::ready(Release::chosen()?)?, &package, PREPARATION, SECRETS)
-    };
-    let deployed = DEPLOYED.get_or_init(|| make().map_err(|error| format!("{error:#}")));
-    deployed.as_ref().map_err(|error| anyhow!("{error}"))?.machine()
+    Service::Desk.machine()
 }
 
 fn process(machine: &Machine) -> Result<String> {
@@ -166,7 +133,7 @@ fn a_configuration_that_nginx_does_not_take_stops_the_deployment() -> Result<()>
     let site = "/etc/nginx/conf.d/desk.conf";
     let served = machine.run(&format!("sha256sum {site}; systemctl show nginx -P MainPID"))?.success()?;
     machine.run("echo 'liste 80;' >/etc/nginx/conf.d/broken.conf")?.success()?;
-    let edited = Package::edited(DESK, "desk", "desk.py", |text| text.replace("limited to 2 MB", "limited to 3 MB"))?;
+    let edited = Service::Desk.edited(|text| text.replace("limited to 2 MB", "limited to 3 MB"))?;
     machine.ship(&edited)?;
     let run = machine.deploy("")?;
     ensure!(run.status != 0 && (run.stdout.clone() + &run.stderr).contains("liste"), "{}{}", run.stdout, run.stderr);
