@@ -7,7 +7,7 @@ OBSERVED=''
 readonly OBSERVED_LIMIT=65536
 
 observe_with_limit() {
-  local limit=$1 stream pid status='unknown'
+  local limit=$1 stream pid status
   shift
   : >"$SCRATCH/observed"
   : >"$SCRATCH/status"
@@ -25,7 +25,7 @@ observe_with_limit() {
   pid=$!
   if await_end "$stream" "$limit"; then
     wait "$pid" || true
-    IFS= read -r status <"$SCRATCH/status" || true
+    IFS= read -r status <"$SCRATCH/status" || status=unknown
   else
     kill_with_children "$pid"
     status=timeout
