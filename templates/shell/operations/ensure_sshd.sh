@@ -37,12 +37,9 @@ ensure_sshd() {
 sshd_problem() {
   local where=$1 setting value wanted
   shift
+  if [[ $where == in-effect ]] && sshd_configuration_not_loaded; then return 0; fi
   for setting in "$@"; do
-    if [[ $where == in-effect ]]; then
-      value=$(observe_sshd_setting "${setting%%=*}") || true
-    else
-      value=$(sshd_setting_for_everybody "${setting%%=*}") || true
-    fi
+    value=$(sshd_setting_for_everybody "${setting%%=*}") || true
     # sshd prints the older of two names of the same value.
     value=${value/#without-password/prohibit-password}
     wanted=${setting#*=}
