@@ -1,15 +1,17 @@
-//! Disk monitor: a warning in the journal before a file system is full.
+//! Disk monitor: a warning in the journal before a file system is full, and an alert where alerts are asked for.
 //!
 //! In: clauses that ask to watch the disk usage of a path, or for alerts about it. Out: a timer and a small program that
-//! warns, checks that they work and that there is room now. Not here: sending the warning elsewhere (`failure-alert`),
-//! the disk that a machine must have (`platform`).
+//! warns, and fails until the handler of failures has told of it, once; checks that they work and that there is room now.
+//! Not here: sending the alert (`failure-alert`), the disk that a machine must have (`platform`).
 
 mod threshold_too_late;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::backup::alert;
 use super::confined::lift_start_limit;
+use super::failure_alert::told;
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::diagnostics::Lint;
 use crate::plan::{
@@ -47,7 +49,7 @@ impl Capability for DiskMonitor {
     type Facts = Facts;
 
     const NAME: &'static str = "disk-monitor";
-    const SUMMARY: &'static str = "A timer looks at the disk and warns through the journal before it is full.";
+    const SUMMARY: &'static str = "A timer looks at the disk and warns through the journal, and people where alerts are asked for, before it is full.";
     const CUES: &'static [&'static str] = &[
         "disk (usage|space) alert(s|ing)",
         "disk (usage|space) warning(s)|alarm(s)",
@@ -193,6 +195,8 @@ impl Capability for DiskMonitor {
 /// The program, the service that runs it, and the timer that starts the service.
 fn add_program(plan: &mut PlanBuilder, watched: &[(UnixPath, Percent, Provenance)], why: &Provenance) {
     let name = format!("{}-disk-monitor", plan.service);
+    let handler = alert(&name, plan);
+    let remembered = handler.as_ref().map(|_| told(&name, plan)).unwrap_or_default();
     let program = format!("/usr/local/lib/{name}");
     let Ok(path) = program.parse() else { return };
     plan.file(
@@ -203,7 +207,7 @@ fn add_program(plan: &mut PlanBuilder, watched: &[(UnixPath, Percent, Provenance
             mode: FileMode::new(0o755),
             owner: Owner::root(),
             purpose: "warns through the journal before a file system is full".to_owned(),
-            content: FileContent::Program { template: "disk-monitor", constants: Vec::new() },
+            content: FileContent::Program { template: "disk-monitor", constants: vec![("TOLD", remembered)] },
             provenance: why.clone(),
         },
     );
@@ -218,6 +222,14 @@ fn add_program(plan: &mut PlanBuilder, watched: &[(UnixPath, Percent, Provenance
     let described = "warns before a file system is full";
     set(&mut service, UnitSection::Unit, "Description", text(&format!("{}: {described}", plan.service)), described);
     lift_start_limit(&mut service, why);
+    if let Some((handler, mut asked)) = handler {
+        asked.merge(why);
+        let comment = "who is told when it fails";
+        service.set(UnitSection::Unit, "OnFailure", DirectiveValue::Text(handler), comment, asked);
+        let memory = "since when the disk is full: told is once, for as long as that lasts";
+        set(&mut service, UnitSection::Service, "RuntimeDirectory", text(&name), memory);
+        set(&mut service, UnitSection::Service, "RuntimeDirectoryPreserve", text("yes"), memory);
+    }
     set(&mut service, UnitSection::Service, "Type", text("oneshot"), "runs to its end, started by the timer");
     set(
         &mut service,
@@ -258,50 +270,40 @@ fn add_program(plan: &mut PlanBuilder, watched: &[(UnixPath, Percent, Provenance
 fn add_probes(plan: &mut PlanBuilder, watched: &[(UnixPath, Percent, Provenance)], why: &Provenance) {
     let unit = format!("{}-disk-monitor", plan.service);
     let (timer, service) = (format!("{unit}.timer"), format!("{unit}.service"));
-    let advice = format!("systemctl status {timer} {service}; journalctl -u {service} -n 10");
-    let mut probe = |id: String, title: String, observer, expectation, why: &Provenance| {
-        plan.probe(
-            Probe::new(id, Layer::Monitoring, title, observer, expectation, why.clone())
-                .advice(advice.clone())
-                .runbook("disk-full"),
-        );
+    let handler = alert(&unit, plan);
+    let probe = |id: &str, title: String, observer, expectation, why: &Provenance| {
+        Probe::new(id.to_owned(), Layer::Monitoring, title, observer, expectation, why.clone())
+            .advice(format!("systemctl status {timer} {service}; journalctl -u {service} -n 10"))
+            .runbook("disk-full")
     };
     let equals = |text: &str| Expectation::Equals(text.to_owned());
-    probe(
-        "disk-monitor.timer".to_owned(),
-        "disk monitor waits for its time".to_owned(),
-        Observer::Timer { unit: timer.clone() },
-        equals("active"),
-        why,
-    );
-    probe(
-        "disk-monitor.enabled".to_owned(),
-        "disk monitor starts at boot".to_owned(),
-        Observer::UnitEnabled { unit: timer },
-        equals("enabled"),
-        why,
-    );
-    probe(
-        "disk-monitor.last-run".to_owned(),
-        "disk monitor's last run succeeded".to_owned(),
-        Observer::UnitResult { unit: service },
-        equals("success"),
-        why,
-    );
+    let usage = |position: usize| {
+        let number = if position == 0 { String::new() } else { format!("-{}", position + 1) };
+        format!("disk-monitor.usage{number}")
+    };
+    let title = "disk monitor waits for its time".to_owned();
+    plan.probe(probe("disk-monitor.timer", title, Observer::Timer { unit: timer.clone() }, equals("active"), why));
+    let title = "disk monitor starts at boot".to_owned();
+    let observer = Observer::UnitEnabled { unit: timer.clone() };
+    plan.probe(probe("disk-monitor.enabled", title, observer, equals("enabled"), why));
+    let title = "disk monitor's last run succeeded".to_owned();
+    let observer = Observer::UnitResult { unit: service.clone() };
+    let mut last_run = probe("disk-monitor.last-run", title, observer, equals("success"), why);
+    if let Some((handler, mut asked)) = handler {
+        // A disk that is full fails the run until somebody was told; the checks of the disk itself say so.
+        for position in 0..watched.len() {
+            last_run = last_run.after(&usage(position));
+        }
+        asked.merge(why);
+        let title = "somebody is told when the disk fills up".to_owned();
+        let observer = Observer::UnitProperty { unit: service.clone(), property: "OnFailure" };
+        plan.probe(probe("disk-monitor.alert", title, observer, equals(&handler), &asked));
+    }
+    plan.probe(last_run);
     for (position, (path, percent, why)) in watched.iter().enumerate() {
-        let id = if position == 0 {
-            "disk-monitor.usage".to_owned()
-        } else {
-            format!("disk-monitor.usage-{}", position + 1)
-        };
+        let title = format!("the file system of {path} is at most {percent} full");
         let observer = Observer::DiskPercent { path: path.clone() };
-        probe(
-            id,
-            format!("the file system of {path} is at most {percent} full"),
-            observer,
-            Expectation::AtMost(percent.0),
-            why,
-        );
+        plan.probe(probe(&usage(position), title, observer, Expectation::AtMost(percent.0), why));
     }
 }
 
@@ -321,6 +323,7 @@ fn add_runbook(plan: &mut PlanBuilder, path: Option<&UnixPath>, why: Provenance)
             ),
             RunbookStep::run("See what the journal takes; it can be cut.", "journalctl --disk-usage"),
             RunbookStep::say("Remove what is not needed, or give the file system more room."),
+            RunbookStep::run("Let it look again.", format!("systemctl start {service}")),
         ],
         verify: Some(RunbookStep::run("There is room again.", "./validate-deployment.sh --check disk-monitor.usage")),
         provenance: why,

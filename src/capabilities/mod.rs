@@ -302,9 +302,10 @@ pub static CAPABILITIES: &[Entry] = &[
     Entry::of::<LogFile>(),
     Entry::of::<LogRotation>(),
     Entry::of::<LogRotationDrill>(),
-    Entry::of::<DiskMonitor>(),
     Entry::of::<CrashDetection>(),
+    // Before whoever is to tell of failures, too.
     Entry::of::<FailureAlert>(),
+    Entry::of::<DiskMonitor>(),
     Entry::of::<ResourceMonitoring>(),
     Entry::of::<UptimeMonitor>(),
     Entry::of::<ResponseTime>(),

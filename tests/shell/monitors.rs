@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::harness::{Host, Run};
-use crate::programs::run;
+use crate::programs::{program, run};
 use crate::stand_ins::find_tool;
 
 fn now() -> u64 {
@@ -81,6 +81,67 @@ fn a_certificate_that_cannot_be_read_is_not_a_good_one() {
         "<3>the certificate in /etc/demo.pem cannot be read",
         "<3>the certificate that is served for demo.example.org cannot be read",
     ]);
+}
+
+// ---- the disk
+
+const FULL: &str = "/run/state/full";
+const TOLD: &str = "/run/told-demo-disk-monitor";
+
+/// A look at two disks that are so full; `told` is written where somebody is told of failures.
+fn look_at_disks(host: Host, told: &str, percent: [u32; 2]) -> (Host, Run) {
+    let [first, second] = percent;
+    let df = format!("echo 'Use% IUse%'\ncase \"$*\" in\n*/srv) echo '{first}% 5%' ;;\n*) echo '5% {second}%' ;; esac");
+    let host = host.directory("/run/state").command("df", &df).file("/opt/program", &program("disk-monitor", ""));
+    let surroundings = format!("RUNTIME_DIRECTORY=/run/state TOLD={told}");
+    let run = host.bash(&format!("set +e; env {surroundings} bash -p /opt/program 90 /srv 80 /data"));
+    (host, run)
+}
+
+/// Somebody was told of a failure at this time.
+fn tell(host: &Host, time: &str) {
+    host.bash(&format!("touch -d '{time}' {TOLD}")).ends_with(0);
+}
+
+#[test]
+fn a_disk_that_is_full_fails_the_look_until_somebody_was_told_and_not_again_while_that_lasts() {
+    let (host, told) = look_at_disks(Host::new(), TOLD, [93, 5]);
+    told.ends_with(1).says(&["<4>the disk of /srv is 93 % full, above the limit of 90 %"]);
+    let (mut host, told) = look_at_disks(host, TOLD, [94, 5]);
+    told.ends_with(1).says(&["<4>the disk of /srv is 94 % full"]);
+    tell(&host, "1 minute");
+    // As it grows, when it sinks a little, and when it grows again.
+    for (percent, warnings) in [(95, 1), (89, 0), (92, 1)] {
+        let (same, told) = look_at_disks(host, TOLD, [percent, 5]);
+        assert_eq!((told.code, told.out.matches("<4>").count()), (0, warnings), "{told}");
+        host = same;
+    }
+    let (host, told) = look_at_disks(host, TOLD, [50, 5]);
+    assert_eq!((told.code, told.out.as_str()), (0, ""), "{told}");
+    assert!(!host.exists(FULL));
+    tell(&host, "1 hour ago");
+    look_at_disks(host, TOLD, [91, 5]).1.ends_with(1);
+}
+
+#[test]
+fn another_disk_that_fills_up_is_told_as_well() {
+    let (host, _) = look_at_disks(Host::new(), TOLD, [93, 5]);
+    host.bash(&format!("touch -d '1 hour ago' {FULL}")).ends_with(0);
+    tell(&host, "1 minute ago");
+    let (host, told) = look_at_disks(host, TOLD, [93, 80]);
+    told.ends_with(0).says(&["<4>the disk of /srv"]);
+    let (_, told) = look_at_disks(host, TOLD, [93, 81]);
+    told.ends_with(1).says(&["<4>the disk of /srv", "<4>the disk of /data is 81 % full, above the limit of 80 %"]);
+}
+
+#[test]
+fn where_nobody_is_told_a_full_disk_is_a_warning_and_one_that_cannot_be_looked_at_is_a_failure() {
+    let (host, told) = look_at_disks(Host::new(), "", [93, 5]);
+    told.ends_with(0).says(&["<4>the disk of /srv is 93 % full"]);
+    assert!(!host.exists(FULL));
+    let blind = Host::new().command("df", "exit 1");
+    let (_, told) = run(blind, "disk-monitor", "readonly TOLD=''\n", "90 /srv");
+    told.ends_with(1).says(&["<3>cannot look at the disk of /srv"]);
 }
 
 // ---- the uptime

@@ -41,6 +41,11 @@ fn program(plan: &PlanBuilder) -> String {
     format!("/usr/local/lib/{}-alert", plan.service)
 }
 
+/// The file that the handler writes once somebody was told that a unit, named without its ".service", has failed.
+pub(in crate::capabilities) fn told(unit: &str, plan: &PlanBuilder) -> String {
+    format!("/var/lib/{}-alert/told-{unit}", plan.service)
+}
+
 fn add_program(target: &Target, plan: &mut PlanBuilder) {
     let Ok(path) = program(plan).parse() else { return };
     if let Ok(curl) = "curl".parse() {

@@ -7,6 +7,8 @@
 mod handler;
 mod reading;
 
+pub(super) use handler::told;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
