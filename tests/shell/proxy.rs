@@ -269,6 +269,20 @@ fn a_certificate_that_was_replaced_went_on_being_served_as_it_was() {
     assert_eq!(host.observe(&format!("observe_nginx_site {SITE}")).observed(), (0, told));
 }
 
+/// As `cp --preserve` and `rsync --times` bring it.
+#[test]
+fn a_certificate_that_kept_its_old_time_is_loaded_by_the_next_deployment() {
+    let host = with_nginx();
+    let line = format!("    ssl_certificate {};\n    server_name", host.at("/run/certificate").display());
+    let text = TEXT.replace("    server_name", &line);
+    let host = worker(host.packaged(SITE, &text).file(SITE, &text).file("/run/certificate", ""), 51, 1);
+    host.bash("find /etc/nginx /run/certificate -exec touch -d @1000 {} +").ends_with(0);
+    assert_eq!(host.observe(&format!("observe_nginx_site {SITE}")).observed(), (0, "current"));
+    host.check(PROXY).says(&["/run/certificate was put in place after nginx had last read it"]);
+    host.apply(PROXY).ends_with(0).says(&["changed"]);
+    host.no_op(PROXY);
+}
+
 #[test]
 fn a_configuration_that_nginx_does_not_take_is_not_read_as_an_empty_one() {
     let other = "server {\n  listen 443 default_server;\n}\n";

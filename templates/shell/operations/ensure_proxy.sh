@@ -70,7 +70,8 @@ proxy_problem() {
     return 0
   fi
   value=$(observe_nginx_site "$site") || true
-  if [[ $value != current ]]; then
+  if [[ $value == current ]]; then value=$(certificate_put_in_place); fi
+  if [[ $value ]]; then
     printf '%s' "$value"
     return 0
   fi
@@ -80,6 +81,17 @@ proxy_problem() {
       return 0
     fi
   done
+}
+
+# A certificate that came with the time which it had elsewhere is older than what nginx has read; when it came, the file system knows.
+certificate_put_in_place() {
+  local loaded found
+  local -a certificates
+  loaded=$(nginx_loaded) || return 0
+  mapfile -t certificates < <(nginx_certificates)
+  if ((${#certificates[@]} == 0)); then return 0; fi
+  found=$(find -L "${certificates[@]}" -newerct "@$((loaded + 1))" -print -quit 2>/dev/null) || true
+  if [[ $found ]]; then printf '%s was put in place after nginx had last read it' "$found"; fi
 }
 
 # Who would suffer, or be in the way.
