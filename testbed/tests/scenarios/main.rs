@@ -2,13 +2,19 @@
 //!
 //! Each test starts its own machine from a snapshot, and ends by coming in over a new SSH connection.
 
+mod audit;
 mod backups;
+mod certificates;
+mod drills;
 mod hosts;
 mod interruptions;
 mod life;
 mod lockout;
+mod monitors;
+mod offsite;
 mod production;
 mod releases;
+mod runbook;
 mod workstation;
 
 use std::time::{Duration, Instant};

@@ -7,9 +7,24 @@ use specc_testbed::{Machine, Service, Status};
 
 use crate::{assert_nothing_changes, assert_proven, wait_until};
 
-/// A machine with the desk deployed.
-fn desk() -> Result<Machine> {
-    Service::Desk.machine()
+/// A machine with the desk deployed. What a validation has found between the time of its snapshot and ours was told to nobody.
+pub(crate) fn desk() -> Result<Machine> {
+    let machine = Service::Desk.machine()?;
+    machine.run("sed -i '2,$d' /root/alerts")?.success()?;
+    Ok(machine)
+}
+
+/// How often people were told of a unit.
+pub(crate) fn alerts(machine: &Machine, unit: &str) -> Result<usize> {
+    let counted = machine.run(&format!("grep -c '\"event\": \"{unit}\"' /root/alerts; true"))?.success()?;
+    Ok(counted.parse()?)
+}
+
+/// Returns when people were told of a unit so often, and the handler has ended.
+pub(crate) fn await_alert(machine: &Machine, unit: &str, count: usize) -> Result<()> {
+    let counted = format!("[ \"$(grep -c '\"event\": \"{unit}\"' /root/alerts)\" = {count} ]");
+    wait_until(machine, &counted, Duration::from_secs(60))?;
+    machine.await_jobs()
 }
 
 fn process(machine: &Machine) -> Result<String> {
