@@ -340,6 +340,14 @@ fn nothing_is_restored_over_what_is_there() {
 }
 
 #[test]
+fn who_cannot_see_the_backups_was_told_that_there_are_none() {
+    let Some(machine) = Machine::new() else { return };
+    assert_eq!(machine.run(&["--list"]).said, "");
+    fs::remove_dir(machine.at("backups")).unwrap();
+    machine.run(&["--list"]).ends(1, "only root can see backups");
+}
+
+#[test]
 fn two_runs_do_not_meet_and_a_full_disk_is_seen_before() {
     let Some(machine) = Machine::with("3", "", &[("df", "echo Avail; echo 1024")]) else { return };
     fs::write(machine.data().join("note"), "x").unwrap();
