@@ -140,7 +140,7 @@ const CHANGES: &[(&str, &str)] = &[
     ),
     ("", "systemctl disable desk.service"),
     ("", "systemctl enable desk.service"),
-    ("chown root: /var/log/desk/desk.log", "./deploy.sh --only directories"),
+    ("chmod 0600 /var/log/desk/desk.log", "./deploy.sh --only directories"),
     ("rm /etc/nginx/conf.d/desk.conf", "./deploy.sh --only proxy"),
     ("", "./deploy.sh --only firewall"),
     ("", "./deploy.sh --only packages"),
