@@ -147,6 +147,11 @@ const CHANGES: &[(&str, &str)] = &[
     ("", "./deploy.sh --only ssh"),
     // As an editor would, which waits for a person.
     ("sed -i 's|9009/secret|9009/another|' /etc/desk/desk.env", "./deploy.sh"),
+    (
+        "",
+        "mv /etc/specc/desk/tls/fullchain.pem /etc/specc/desk/tls/fullchain.pem.old && \
+         mv /etc/specc/desk/tls/privkey.pem /etc/specc/desk/tls/privkey.pem.old && ./deploy.sh",
+    ),
     ("", "./deploy.sh --revert-now"),
     (
         "",
@@ -163,6 +168,7 @@ const ROLL_BACK: &str = "./deploy.sh --rollback";
 
 /// What begins so is not run here.
 const NOT_RUN: &[(&str, &str)] = &[
+    ("sudo -i", "who is here is root already"),
     ("sudoedit", "an editor waits for a person; the test changes the file as one would"),
     ("editor", "an editor waits for a person; the test changes the file as one would"),
     ("./deploy.sh --host", "from a workstation: see workstation.rs"),
