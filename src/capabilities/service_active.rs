@@ -27,7 +27,8 @@ pub struct Facts {
     pub state: Option<String>,
 }
 
-static SERVICE_IS_PROVEN: NamedDefault = NamedDefault {
+/// Why checks that every service needs are there without being asked for.
+pub(super) static SERVICE_IS_PROVEN: NamedDefault = NamedDefault {
     name: "service-is-proven",
     reason: "every other check means something only while the service itself runs, and keeps running",
 };
@@ -210,7 +211,11 @@ impl Capability for ServiceActive {
             steps: vec![
                 RunbookStep::run(
                     "Read what it said last, and how it ended.",
-                    format!("systemctl status {unit}; journalctl -u {unit} -n 50 --no-pager"),
+                    format!("systemctl status {unit} --no-pager; journalctl -u {unit} -n 50 --no-pager"),
+                ),
+                RunbookStep::run(
+                    "See whether its unit file is there (\"No files found\": deploy again), and which drop-ins change it.",
+                    format!("systemctl cat {unit}"),
                 ),
                 RunbookStep::run(
                     "See whether it was killed, or gave up restarting.",

@@ -7,9 +7,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
+use super::service_active::SERVICE_IS_PROVEN;
+use super::{
+    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, ServiceActive, criterion, example,
+};
 use crate::plan::{
-    Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, UNIT_FILE_CHECK, UnitSection,
+    Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, Provenance, UNIT_FILE_CHECK, UnitSection,
 };
 use crate::spec::SectionKind;
 use crate::value::{ServiceName, UnixPath};
@@ -129,8 +132,15 @@ impl Capability for ServiceIdentity {
             let description = plan.description.clone();
             plan.directive(UnitSection::Unit, "Description", description, "shown by systemctl and in the journal", why);
         }
-        let Some(binding) = binding.filter(|binding| binding.facts.name.is_some()) else { return };
-        plan.unit_file_provenance.merge(&binding.provenance_of(&["name"]));
+        let named =
+            binding.filter(|binding| binding.facts.name.is_some()).map(|binding| binding.provenance_of(&["name"]));
+        if let Some(named) = &named {
+            plan.unit_file_provenance.merge(named);
+        }
+        // Not to be switched off: the checks of the unit name this one as the one to pass first.
+        let why = named
+            .or_else(|| plan.default(ServiceActive::NAME, &SERVICE_IS_PROVEN))
+            .unwrap_or_else(|| Provenance::of_default(ServiceActive::NAME, &SERVICE_IS_PROVEN));
         let Ok(path) = format!("/etc/systemd/system/{unit}").parse::<UnixPath>() else { return };
         plan.probe(
             Probe::new(
@@ -139,9 +149,10 @@ impl Capability for ServiceIdentity {
                 format!("the unit {unit} is installed"),
                 Observer::File { path, field: FileField::Type },
                 Expectation::Equals("file".to_owned()),
-                binding.provenance_of(&["name"]),
+                why,
             )
-            .advice(format!("systemctl cat {unit}")),
+            .advice(format!("systemctl cat {unit}"))
+            .runbook("service-down"),
         );
     }
 }
