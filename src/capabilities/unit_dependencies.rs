@@ -3,6 +3,7 @@
 //! In: clauses such as "starts after the network is up", `After=`, `Requires=`, `Wants=`, `PartOf=`. Out: the directives
 //! of `[Unit]` and checks. Without being asked the service waits for the network. Not here: installing those units.
 
+mod mount_unit_for_path;
 mod unit_named_otherwise;
 
 use schemars::JsonSchema;
@@ -125,7 +126,8 @@ impl Capability for UnitDependencies {
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&NETWORK_ONLINE];
 
-    const LINTS: &'static [&'static Lint] = &[&unit_named_otherwise::UNIT_NAMED_OTHERWISE];
+    const LINTS: &'static [&'static Lint] =
+        &[&mount_unit_for_path::MOUNT_UNIT_FOR_PATH, &unit_named_otherwise::UNIT_NAMED_OTHERWISE];
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
         // Keeping dependencies up to date says nothing about their order.
@@ -185,6 +187,7 @@ impl Capability for UnitDependencies {
         let asked = own.first();
         if let Some(binding) = asked {
             unit_named_otherwise::check(binding, plan);
+            mount_unit_for_path::check(binding, plan);
         }
         let mut facts = asked.map(|binding| binding.facts.clone()).unwrap_or_default();
         let provenance = asked.map(Binding::provenance).unwrap_or_default();
@@ -199,7 +202,8 @@ impl Capability for UnitDependencies {
         }
         for mount in facts.requires.extract_if(.., |unit| has_suffix(unit, ".mount")).collect::<Vec<_>>() {
             facts.after.retain(|unit| *unit != mount);
-            replace_mount(plan, &mount, &provenance);
+            let why = asked.map(|binding| binding.provenance_of(&["requires"])).unwrap_or_default();
+            replace_mount(plan, &mount, &why);
         }
         // What is required is also started first: `Requires=` alone starts both at the same time.
         for unit in facts.requires.iter().chain(&facts.wants) {
@@ -237,7 +241,7 @@ fn replace_mount(plan: &mut PlanBuilder, unit: &str, why: &Provenance) {
         comment: format!("whatever {path} lies on is mounted first"),
         provenance: why.clone(),
     });
-    if let Some(statement) = why.statements.first() {
+    for statement in &why.statements {
         plan.deviate(Deviation {
             statement: *statement,
             asked: format!("Requires={unit}"),

@@ -137,12 +137,15 @@ fn deviate_from_unit_owner(binding: &Binding<Facts>, asked: FileMode, mode: File
             reason: reason.clone(),
         });
     }
-    let Some(span) = binding.span_of("owner").or_else(|| binding.span_of("mode")) else { return };
-    plan.report(
-        Diagnostic::new(&UNIT_FILE_OWNER, span, "whoever may write the unit file decides what root runs")
-            .at(format!("the package installs it as root:root, mode {mode}"))
-            .help(format!("write: Service file permissions: {mode} (root-owned)")),
-    );
+    let absent = if group == "wheel" { "; Debian and Ubuntu have no group wheel" } else { "" };
+    let places = binding.places.get("owner").or_else(|| binding.places.get("mode"));
+    for (_, place) in places.into_iter().flatten() {
+        plan.report(
+            Diagnostic::new(&UNIT_FILE_OWNER, *place, "whoever may write the unit file decides what root runs")
+                .at(format!("the package installs it as root:root, mode {mode}{absent}"))
+                .help(format!("write: Service file permissions: {mode} (root-owned)")),
+        );
+    }
 }
 
 /// What the specification says about a path's owner and mode.
@@ -204,14 +207,16 @@ pub(super) fn runbook(own: &[Binding<Facts>], plan: &mut PlanBuilder) {
         symptom: Some("a check of the layer permissions fails; somebody copied or edited files by hand".to_owned()),
         checks: vec![ProbeId("file-permissions.application".to_owned())],
         steps: vec![
-            RunbookStep::run("See what differs from the package.", "sudo ./deploy.sh --check"),
+            RunbookStep::run("See what differs from the package.", "./deploy.sh --check"),
             RunbookStep::run(
-                "See who changed it, and when.",
-                format!("stat {directory}; ls -la {directory}; last -n 10"),
+                "See when the application was changed, and who was here around that time.",
+                format!(
+                    "stat {directory}; ls -la {directory}; journalctl -t sshd -t sshd-session -t sudo --since -7day -n 30 --no-pager"
+                ),
             ),
-            RunbookStep::run("Set it right: deploying again restores owners and modes.", "sudo ./deploy.sh"),
+            RunbookStep::run("Set it right: deploying again restores owners and modes.", "./deploy.sh"),
         ],
-        verify: Some(RunbookStep::run("Nothing differs.", "sudo ./validate-deployment.sh --layer permissions")),
+        verify: Some(RunbookStep::run("Nothing differs.", "./validate-deployment.sh --layer permissions")),
         provenance,
     });
 }

@@ -3,7 +3,9 @@
 //! In: the merged facts of `system_user`. Out: the operation that makes the account, `User=` and `Group=`, checks of the
 //! account and of all processes, and what is done instead where the text asks for a person's user ID.
 
-use super::{Facts, LOCKED_PASSWORD, NO_LOGIN, NO_WAY_TO_ROOT, NOLOGIN, RUNS_AS_ROOT, SERVICE_USER, SystemUser};
+use super::{
+    Facts, LOCKED_PASSWORD, NO_LOGIN, NO_WAY_TO_ROOT, NOLOGIN, RUNS_AS_ROOT, SERVICE_USER, SystemUser, uid_of_a_person,
+};
 use crate::capabilities::{Binding, Capability};
 use crate::diagnostics::Diagnostic;
 use crate::plan::{
@@ -159,6 +161,7 @@ fn account_probes(binding: &Binding<Facts>, shell: &UnixPath, shell_why: Provena
 /// System users are numbered below 1000 by definition (adduser.conf, login.defs).
 fn note_uid(binding: &Binding<Facts>, plan: &mut PlanBuilder) {
     let Some(above) = binding.facts.uid_above else { return };
+    uid_of_a_person::check(binding, above, plan);
     for (statement, _) in binding.places.get("uid_above").into_iter().flatten() {
         plan.deviate(Deviation {
             statement: *statement,
@@ -187,12 +190,12 @@ fn entry(unit: &str, user: &UserName, provenance: Provenance) -> RunbookEntry {
             ),
             RunbookStep::run(
                 "Remove the drop-in that does not belong to the package, then deploy again.",
-                "sudo ./deploy.sh",
+                "./deploy.sh",
             ),
         ],
         verify: Some(RunbookStep::run(
             "All of it is as it should be.",
-            "sudo ./validate-deployment.sh --check system-user.processes",
+            "./validate-deployment.sh --check system-user.processes",
         )),
         provenance,
     }

@@ -7,6 +7,7 @@
 mod account;
 mod login_shell;
 mod reading;
+mod uid_of_a_person;
 
 pub(super) use account::sudo_probe;
 
@@ -207,7 +208,8 @@ impl Capability for SystemUser {
         example("Run as many workers as there are cores", NOT_MINE),
     ];
     const DEFAULTS: &'static [&'static NamedDefault] = &[&SERVICE_USER, &NO_LOGIN, &LOCKED_PASSWORD, &NO_WAY_TO_ROOT];
-    const LINTS: &'static [&'static Lint] = &[&RUNS_AS_ROOT, &login_shell::SERVICE_USER_LOGS_IN];
+    const LINTS: &'static [&'static Lint] =
+        &[&RUNS_AS_ROOT, &login_shell::SERVICE_USER_LOGS_IN, &uid_of_a_person::UID_OF_A_PERSON];
     const READS_NEGATION: bool = true;
 
     fn recognise(clause: &Clause<'_>, context: &Context<'_>) -> Option<Reading<Facts>> {
