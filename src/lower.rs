@@ -14,7 +14,7 @@ use crate::declare_lint;
 use crate::diagnostics::{Compilation, Diagnostic};
 use crate::plan::{
     Action, DeploymentPlan, FileContent, InstalledFile, NamedDefault, Observer, Operation, PlanBuilder, Probe, ProbeId,
-    Provenance, Step,
+    Provenance, Step, chapters,
 };
 use crate::source::Span;
 use crate::spec::Spec;
@@ -160,9 +160,11 @@ fn finish(mut builder: PlanBuilder, diagnostics: &mut Vec<Diagnostic>) -> Deploy
     add_packages(&mut builder);
     add_service(&mut builder);
     diagnostics.append(&mut builder.diagnostics);
+    let probes = ordered_probes(builder.probes);
     DeploymentPlan {
         operations: ordered_operations(builder.operations),
-        probes: ordered_probes(builder.probes),
+        runbook: chapters(builder.runbook, &probes),
+        probes,
         files: unique_files(builder.files),
         service: builder.service,
         description: builder.description,
@@ -176,7 +178,6 @@ fn finish(mut builder: PlanBuilder, diagnostics: &mut Vec<Diagnostic>) -> Deploy
         health: builder.health,
         manual: builder.manual,
         drills: builder.drills,
-        runbook: builder.runbook,
         environment: builder.environment,
         defaults: builder.defaults,
         switched_off: builder.switched_off,

@@ -339,13 +339,10 @@ fn entry(path: &UnixPath, plan: &PlanBuilder, provenance: Provenance) -> Runbook
             ),
             RunbookStep::run(
                 "Deploy again: the environment is built beside the old one, and switched to.",
-                "sudo ./deploy.sh",
+                "./deploy.sh",
             ),
         ],
-        verify: Some(RunbookStep::run(
-            "All packages are there.",
-            "sudo ./validate-deployment.sh --check app-dependencies.packages",
-        )),
+        verify: Some(RunbookStep::run("All packages are there.", "./validate-deployment.sh --check app-dependencies")),
         provenance,
     }
 }

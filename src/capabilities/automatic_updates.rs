@@ -170,7 +170,7 @@ impl Capability for AutomaticUpdates {
                     "See what would be installed now, and why something is kept.",
                     "unattended-upgrade --dry-run --debug",
                 ),
-                RunbookStep::run("See whether a reboot is due.", "cat /run/reboot-required"),
+                RunbookStep::run("See whether a reboot is due: without that file none is.", "cat /run/reboot-required"),
                 RunbookStep::run("Put the settings back.", "./deploy.sh"),
             ],
             verify: Some(RunbookStep::run("They take effect.", "./validate-deployment.sh --check automatic-updates")),

@@ -106,26 +106,54 @@ impl Capability for Contacts {
 
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
         let mut why = Provenance { capability: Self::NAME, ..Provenance::default() };
-        let mut steps = Vec::new();
+        let mut people = Vec::new();
         for binding in own {
             let (Some(role), Some(reach)) = (&binding.facts.role, &binding.facts.reach) else { continue };
             why.merge(&binding.provenance());
-            steps.push(RunbookStep::say(format!("{role}: {reach}")));
+            people.push(RunbookStep::say(format!("{role}: {reach}")));
         }
-        if steps.is_empty() {
-            return;
+        if !people.is_empty() {
+            let chapter = chapter(people, plan, why);
+            plan.runbook(chapter);
         }
+    }
+}
+
+/// The chapter of the runbook for it.
+pub(super) const ANCHOR: &str = "contacts";
+
+/// Who is called, in this order, and what they are told.
+pub(super) fn chapter(people: Vec<RunbookStep>, plan: &PlanBuilder, provenance: Provenance) -> RunbookEntry {
+    let (service, unit) = (&plan.service, plan.unit_name());
+    let mut steps = people;
+    if steps.is_empty() {
         steps.push(RunbookStep::say(
-            "Say what you see, since when, and what you did: the exact message, and what `./validate-deployment.sh` printed.",
+            "The specification names nobody. Add a line such as \"**On-call**: NAME, PHONE\" under a heading \"Contacts\", and \
+             compile again; until then call whoever handed this package over.",
         ));
-        plan.runbook(RunbookEntry {
-            anchor: "contacts",
-            title: "Whom to call".to_owned(),
-            symptom: None,
-            checks: Vec::new(),
-            steps,
-            verify: None,
-            provenance: why,
-        });
+    }
+    steps.extend([
+        RunbookStep::run(
+            "Before you call, collect what the other side will ask for, in one file. It holds log lines: read them before you send it.",
+            format!(
+                "{{ uname -n; date --utc; ./validate-deployment.sh --no-color; tail -n 20 /var/lib/specc/{service}/history; \
+                 systemctl status --no-pager {unit}; journalctl -u {unit} -n 200 --no-pager; }} >/root/{service}-incident.txt 2>&1"
+            ),
+        ),
+        RunbookStep::say(format!(
+            "Say what you see, since when, and what you did; send /root/{service}-incident.txt to nobody but them."
+        )),
+        RunbookStep::say(
+            "While you wait: users are better served by the version before. Where the last deployment broke it, roll back.",
+        ),
+    ]);
+    RunbookEntry {
+        anchor: ANCHOR,
+        title: "Escalate: whom to call, and what to tell them".to_owned(),
+        symptom: None,
+        checks: Vec::new(),
+        steps,
+        verify: None,
+        provenance,
     }
 }

@@ -110,7 +110,8 @@ impl Capability for CrashDetection {
         let Some(binding) = own.first() else { return };
         let unit = plan.unit_name();
         let why = binding.provenance();
-        if binding.facts.counter && plan.default(Self::NAME, &CRASH_COUNT).is_some() {
+        let is_counted = binding.facts.counter && plan.default(Self::NAME, &CRASH_COUNT).is_some();
+        if is_counted {
             let limit = all.one::<StartLimit>().and_then(|limit| limit.facts.burst).unwrap_or(5);
             plan.probe(
                 Probe::new(
@@ -127,6 +128,7 @@ impl Capability for CrashDetection {
                 .runbook("crashes"),
             );
         }
+        let counted = if is_counted { "--check crash-detection " } else { "" };
         plan.runbook(RunbookEntry {
             anchor: "crashes",
             title: "Has it crashed?".to_owned(),
@@ -137,7 +139,7 @@ impl Capability for CrashDetection {
                 RunbookStep::run("When it ended, and with which exit status or signal.", format!("journalctl -u {unit} --since -7day --no-pager | grep -E 'Main process exited|oom-kill|restart counter'")),
                 RunbookStep::run("What it logged just before (put the time of the crash here).", format!("journalctl -u {unit} --until '2026-01-31 12:00:00' -n 50 --no-pager")),
             ],
-            verify: Some(RunbookStep::run("The counter is low, and does not grow.", "./validate-deployment.sh --check crash-detection.counter --check service-active.stable")),
+            verify: Some(RunbookStep::run("The counter is low, and does not grow.", format!("./validate-deployment.sh {counted}--check service-active.stable"))),
             provenance: why,
         });
     }

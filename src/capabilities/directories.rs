@@ -15,8 +15,8 @@ use super::{
 };
 use crate::diagnostics::Lint;
 use crate::plan::{
-    Action, Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
-    RunbookEntry, RunbookStep, Step,
+    Action, Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, Provenance, RunbookEntry,
+    RunbookStep, Step,
 };
 use crate::value::{FileMode, Owner, UnixPath, UserName};
 
@@ -183,7 +183,8 @@ impl Capability for Directories {
             };
             directory(binding, &path, all, plan);
         }
-        if own.is_empty() {
+        // Where the application lies has a chapter of its own.
+        if own.iter().all(|binding| binding.facts.path.as_ref().is_none_or(|path| *path == plan.working_directory)) {
             return;
         }
         let mut why = Provenance { capability: Self::NAME, ..Provenance::default() };
@@ -255,7 +256,7 @@ fn entry(own: &[Binding<Facts>], plan: &PlanBuilder, provenance: Provenance) -> 
         anchor: "directories",
         title: "The service cannot write its data".to_owned(),
         symptom: Some("the journal shows \"Permission denied\" or \"Read-only file system\"".to_owned()),
-        checks: vec![ProbeId("file-permissions.application".to_owned())],
+        checks: Vec::new(),
         steps: vec![
             RunbookStep::run("See owners, modes and free space.", format!("ls -ld {paths}; df -h {paths}")),
             RunbookStep::run(
@@ -265,11 +266,13 @@ fn entry(own: &[Binding<Facts>], plan: &PlanBuilder, provenance: Provenance) -> 
             RunbookStep::say(
                 "\"Read-only file system\" is the sandbox: name the directory in the specification and deploy again.",
             ),
+            RunbookStep::run(
+                "\"Permission denied\" is owner or mode: put those of the specification back. Files that lie in it and belong to \
+                 somebody else were put there by hand; give them to the service with chown.",
+                "./deploy.sh --only directories",
+            ),
         ],
-        verify: Some(RunbookStep::run(
-            "Owners and modes are right.",
-            "sudo ./validate-deployment.sh --layer permissions",
-        )),
+        verify: Some(RunbookStep::run("Owners and modes are right.", "./validate-deployment.sh --check directories")),
         provenance,
     }
 }

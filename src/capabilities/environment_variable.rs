@@ -228,7 +228,7 @@ fn entry(unit: &str, provenance: crate::plan::Provenance) -> RunbookEntry {
             ),
             RunbookStep::say("Change the value in the specification and deploy again; never in the unit by hand."),
         ],
-        verify: Some(RunbookStep::run("The settings are right.", "sudo ./validate-deployment.sh --layer service")),
+        verify: Some(RunbookStep::run("The settings are right.", "./validate-deployment.sh --layer service")),
         provenance,
     }
 }

@@ -244,10 +244,7 @@ impl Capability for GracefulStop {
                 ),
                 RunbookStep::say("If it needs longer, raise the time in the specification and deploy again."),
             ],
-            verify: Some(RunbookStep::run(
-                "systemd holds the time.",
-                "./validate-deployment.sh --check graceful-stop.timeout",
-            )),
+            verify: Some(RunbookStep::run("systemd holds the time.", "./validate-deployment.sh --check graceful-stop")),
             provenance: binding.provenance(),
         });
     }

@@ -306,7 +306,7 @@ fn add_probes(program: &UnixPath, file: &EnvironmentFile, rights: Rights, why: &
 
 fn entry(program: &UnixPath, file: &EnvironmentFile, plan: &PlanBuilder, provenance: Provenance) -> RunbookEntry {
     let unit = plan.unit_name();
-    let check = format!("sudo {}", command(program, file).join(" "));
+    let check = command(program, file).join(" ");
     RunbookEntry {
         anchor: "invalid-config",
         title: "The service does not start: its environment file is broken".to_owned(),
@@ -316,13 +316,13 @@ fn entry(program: &UnixPath, file: &EnvironmentFile, plan: &PlanBuilder, provena
             RunbookStep::run("See which line it is: values are never shown.", check),
             RunbookStep::run(
                 "Mend it: NAME=value, special characters in single quotes, no `export`.",
-                format!("sudoedit {}", file.path),
+                format!("editor {}", file.path),
             ),
             RunbookStep::run("Start it again.", format!("systemctl reset-failed {unit}; systemctl start {unit}")),
         ],
         verify: Some(RunbookStep::run(
             "It starts, and would again.",
-            "sudo ./validate-deployment.sh --check invalid-config --check service-active.active",
+            "./validate-deployment.sh --check invalid-config --check service-active.active",
         )),
         provenance,
     }

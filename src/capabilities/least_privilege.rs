@@ -257,8 +257,8 @@ fn entry(plan: &PlanBuilder, binding: &Binding<Facts>) -> RunbookEntry {
         steps: vec![
             RunbookStep::run("See its groups.", format!("id {user}")),
             RunbookStep::run(
-                "See what sudo lets it do, and which file says so.",
-                format!("sudo -l -U {user}; sudo grep -rl {user} /etc/sudoers /etc/sudoers.d"),
+                "See what sudo, where it is installed, lets it do, and which file says so.",
+                format!("sudo -l -U {user}; grep -rls {user} /etc/sudoers /etc/sudoers.d"),
             ),
             RunbookStep::run(
                 "See whether a drop-in gives its processes a group.",
@@ -270,7 +270,7 @@ fn entry(plan: &PlanBuilder, binding: &Binding<Facts>) -> RunbookEntry {
         ],
         verify: Some(RunbookStep::run(
             "Nothing is left.",
-            "sudo ./validate-deployment.sh --check least-privilege --check system-user.sudo",
+            "./validate-deployment.sh --check least-privilege --check system-user.sudo",
         )),
         provenance: binding.provenance(),
     }

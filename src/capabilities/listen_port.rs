@@ -356,13 +356,18 @@ fn runbook(listening: &Listening, unit: &str, provenance: Provenance) -> Runbook
         checks: vec![ProbeId("listen-port.address".to_owned()), ProbeId("listen-port.owner".to_owned())],
         steps: vec![
             RunbookStep::run("See who listens, and where.", format!("ss -lntup 'sport = :{port}'")),
-            RunbookStep::run("See what the service says about its socket.", format!("journalctl -u {unit} -n 50")),
-            RunbookStep::say("Stop the program that holds the port, then restart the service."),
+            RunbookStep::run(
+                "See what the service says about its socket.",
+                format!("journalctl -u {unit} -n 50 --no-pager"),
+            ),
+            RunbookStep::say(
+                "Where another program holds the port, stop that one first: `systemctl status PID`, with the number from above, names its unit.",
+            ),
             RunbookStep::run("Restart the service.", format!("systemctl restart {unit}")),
         ],
         verify: Some(RunbookStep::run(
             "The service holds its port again.",
-            "./validate-deployment.sh --check listen-port.owner",
+            "./validate-deployment.sh --check listen-port",
         )),
         provenance,
     }

@@ -256,6 +256,8 @@ impl Capability for Packages {
                 );
             }
         }
+        let names: Vec<&str> =
+            own.iter().flat_map(|binding| binding.facts.name.iter().map(PackageName::as_str)).collect();
         if !everybody.statements.is_empty() {
             plan.runbook(RunbookEntry {
                 anchor: "packages",
@@ -265,11 +267,11 @@ impl Capability for Packages {
                 steps: vec![
                     RunbookStep::run(
                         "See what apt would do, and what it would remove.",
-                        "apt-get -s --no-remove install NAME",
+                        format!("apt-get -s --no-remove install {}", names.join(" ")),
                     ),
-                    RunbookStep::run("Install what the specification asks for.", "./deploy.sh --only Packages"),
+                    RunbookStep::run("Install what the specification asks for.", "./deploy.sh --only packages"),
                 ],
-                verify: Some(RunbookStep::run("They are there.", "./validate-deployment.sh --layer existence")),
+                verify: Some(RunbookStep::run("They are there.", "./validate-deployment.sh --check packages")),
                 provenance: everybody,
             });
         }

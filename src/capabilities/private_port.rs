@@ -281,12 +281,12 @@ fn runbook(provenance: Provenance) -> RunbookEntry {
         steps: vec![
             RunbookStep::run("See which programs listen to the world.", "ss -lntup"),
             RunbookStep::run("See which rule lets the port in.", "ufw status numbered"),
-            RunbookStep::run("Put the rules of the specification back.", "./deploy.sh --only Firewall"),
+            RunbookStep::run("Put the rules of the specification back.", "./deploy.sh --only firewall"),
             RunbookStep::say(
                 "Bind the program to 127.0.0.1 in its own configuration, so that it does not rely on the firewall alone.",
             ),
         ],
-        verify: Some(RunbookStep::run("It is closed again.", "./validate-deployment.sh --layer security")),
+        verify: Some(RunbookStep::run("It is closed again.", "./validate-deployment.sh --check private-port")),
         provenance,
     }
 }

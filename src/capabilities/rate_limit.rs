@@ -282,7 +282,7 @@ fn runbook(limit: &Limit) -> RunbookEntry {
         ],
         verify: Some(RunbookStep::run(
             "nginx counts as the specification says.",
-            "sudo ./validate-deployment.sh --check rate-limit.setting",
+            "./validate-deployment.sh --check rate-limit.setting",
         )),
         provenance: limit.why.clone(),
     }

@@ -11,7 +11,7 @@ use super::backup::{Order, newest_age};
 use super::{Backup, Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::declare_lint;
 use crate::diagnostics::{Diagnostic, Lint};
-use crate::plan::{Expectation, Layer, PlanBuilder, Probe, ProbeId, RunbookEntry, RunbookStep};
+use crate::plan::{Action, Expectation, Layer, PlanBuilder, Probe, ProbeId, RunbookEntry, RunbookStep};
 use crate::value::Seconds;
 
 declare_lint! {
@@ -159,26 +159,29 @@ fn entry(binding: &Binding<Facts>, order: &Order, plan: &PlanBuilder) -> Runbook
     let said = |what: &str, time: Option<Seconds>| time.map(|time| format!("{what} {time}"));
     let promised = [said("at most this old:", binding.facts.rpo), said("back within", binding.facts.rto)];
     let promised: Vec<String> = promised.into_iter().flatten().collect();
+    let mut steps = vec![
+        RunbookStep::say(format!("Promised of recovered data: {}.", promised.join(", "))),
+        RunbookStep::run(
+            "See what would be lost now: all since the newest backup.",
+            format!("{} --list", order.program()),
+        ),
+    ];
+    let trial = format!("{}-restore-test", plan.service);
+    if plan.operations.iter().any(|operation| operation.action == Action::Timer(format!("{trial}.timer"))) {
+        steps.push(RunbookStep::run(
+            "See how long the last restore on trial took; a recovery adds the time until somebody is there and decides.",
+            format!("systemctl show {trial}.service -p ExecMainStartTimestamp -p ExecMainExitTimestamp"),
+        ));
+    }
+    steps.push(RunbookStep::say(
+        "Once a year, restore on another host by the chapter \"Restore a backup\", with a clock.",
+    ));
     RunbookEntry {
         anchor: "recovery-objectives",
         title: "What a recovery may cost".to_owned(),
         symptom: None,
         checks: vec![ProbeId("recovery-objectives.rpo".to_owned())],
-        steps: vec![
-            RunbookStep::say(format!("Promised of recovered data: {}.", promised.join(", "))),
-            RunbookStep::run(
-                "See what would be lost now: all since the newest backup.",
-                format!("{} --list", order.program()),
-            ),
-            RunbookStep::run(
-                "See how long the last restore on trial took; a recovery adds the time until somebody is there and decides.",
-                format!(
-                    "systemctl show {}-restore-test.service -p ExecMainStartTimestamp -p ExecMainExitTimestamp",
-                    plan.service
-                ),
-            ),
-            RunbookStep::say("Once a year, restore on another host by the chapter \"Restore a backup\", with a clock."),
-        ],
+        steps,
         verify: None,
         provenance: binding.provenance(),
     }

@@ -330,7 +330,7 @@ fn entry(unit: &str, order: &Order, why: &Provenance) -> RunbookEntry {
         steps,
         verify: Some(RunbookStep::run(
             "The newest backup can be restored.",
-            "sudo ./validate-deployment.sh --check restore-test.last-run --check restore-test.recent",
+            "./validate-deployment.sh --check restore-test.last-run --check restore-test.recent",
         )),
         provenance: why.clone(),
     }

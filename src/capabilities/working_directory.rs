@@ -178,13 +178,13 @@ fn entry(path: &UnixPath, unit: &str, provenance: Provenance) -> RunbookEntry {
             RunbookStep::run("See whether the directory is there.", format!("ls -la {path}")),
             RunbookStep::run(
                 "See where the process works; \"(deleted)\" means that the directory was replaced under it.",
-                format!("sudo readlink /proc/$(systemctl show {unit} -p MainPID --value)/cwd"),
+                format!("readlink /proc/$(systemctl show {unit} -p MainPID --value)/cwd"),
             ),
-            RunbookStep::run("Deploy again: it restores the directory and restarts the service.", "sudo ./deploy.sh"),
+            RunbookStep::run("Deploy again: it restores the directory and restarts the service.", "./deploy.sh"),
         ],
         verify: Some(RunbookStep::run(
             "The process works there.",
-            "sudo ./validate-deployment.sh --check working-directory.process",
+            "./validate-deployment.sh --check working-directory.process",
         )),
         provenance,
     }

@@ -77,6 +77,19 @@ impl Drill {
         }
     }
 
+    /// The chapter of the runbook for its failure.
+    #[must_use]
+    pub fn runbook(&self) -> &'static str {
+        match self.kind {
+            DrillKind::Crash { .. } => "after-crash",
+            DrillKind::Memory { .. } => "memory-limit",
+            DrillKind::NetworkLoss { .. } => "network-loss",
+            DrillKind::InvalidConfig { .. } => "invalid-config",
+            DrillKind::LogRotation { .. } => "log-rotation",
+            DrillKind::Reboot { .. } => "after-reboot",
+        }
+    }
+
     /// The shell function that runs it on a unit: the unit, what the drill needs, and the request that proves health.
     #[must_use]
     pub fn call(&self, unit: &str) -> Call {

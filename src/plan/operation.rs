@@ -33,6 +33,33 @@ pub enum Step {
 }
 
 impl Step {
+    /// Its name on the command line: `--only system-user`. The script makes it of the title in the same way.
+    #[must_use]
+    pub fn name(self) -> String {
+        self.title().to_ascii_lowercase().replace(|character: char| !character.is_ascii_alphanumeric(), "-")
+    }
+
+    /// What it is about, with the tool by whose name somebody may look for it.
+    #[must_use]
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::Packages => "Debian packages, with apt; the lowest versions of tools",
+            Self::SystemUser => "the account that the service runs as",
+            Self::Directories => "directories, and log files in them, with owners and modes",
+            Self::Application => "the program, and the packages that it needs",
+            Self::Configuration => {
+                "unit files, programs, certificate, settings: installed and verified; nothing is live yet"
+            }
+            Self::Secrets => "the environment file: private and complete",
+            Self::Firewall => "ufw: what may come in; a transaction",
+            Self::Service => "systemd: the service is enabled, runs what is installed, and is healthy",
+            Self::Proxy => "nginx: its site is tested and loaded; a transaction",
+            Self::Monitoring => "timers, watchers and alerts",
+            Self::Backup => "timers of backups and of restores on trial; the first backup",
+            Self::Ssh => "sshd: how people may log in; a transaction, last",
+        }
+    }
+
     /// Its title in the script and its output; `--only` takes it.
     #[must_use]
     pub fn title(self) -> &'static str {

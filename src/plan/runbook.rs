@@ -1,13 +1,34 @@
-//! The operators' handbook, as data.
+//! The operators' handbook, as data, and the order in which its chapters stand.
+//!
+//! A command is written for root, in the directory of the deployed package: the head of the handbook says so once, and no
+//! chapter repeats it.
 
-use super::{ProbeId, Provenance};
+use super::{Probe, ProbeId, Provenance};
+
+/// The tasks, in the order in which one looks for them; what is not listed follows. The first day is read once, so it is last.
+const TASKS: &[&str] = &[
+    "start-and-stop",
+    "status",
+    "logs",
+    "update",
+    "roll-back",
+    "rotate-secrets",
+    "restore-a-backup",
+    "renew-the-certificate",
+    "contacts",
+    "drills",
+    "resource-usage",
+    "audit-log",
+    "recovery-objectives",
+    "first-day",
+];
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunbookStep {
     /// What and why, one sentence.
     pub text: String,
-    /// The command, where there is one.
+    /// The command, where there is one: for root, in the directory of the deployed package.
     pub command: Option<String>,
 }
 
@@ -42,4 +63,23 @@ pub struct RunbookEntry {
     pub verify: Option<RunbookStep>,
     /// Why it is there.
     pub provenance: Provenance,
+}
+
+/// The chapters as the handbook has them: failures in the order of their capabilities, then tasks. Each names the checks that
+/// point at it: those that its capability lists first, then the others, and none that this package lacks.
+#[must_use]
+pub fn chapters(mut entries: Vec<RunbookEntry>, probes: &[Probe]) -> Vec<RunbookEntry> {
+    for entry in &mut entries {
+        entry.checks.retain(|check| probes.iter().any(|probe| probe.id == *check));
+        for probe in probes.iter().filter(|probe| probe.runbook == Some(entry.anchor)) {
+            if !entry.checks.contains(&probe.id) {
+                entry.checks.push(probe.id.clone());
+            }
+        }
+    }
+    entries.sort_by_key(|entry| match entry.symptom {
+        Some(_) => 0,
+        None => 1 + TASKS.iter().position(|task| *task == entry.anchor).unwrap_or(TASKS.len()),
+    });
+    entries
 }

@@ -312,12 +312,9 @@ fn entry(unit: &str, directory: &UnixPath, provenance: Provenance) -> RunbookEnt
             RunbookStep::run("Read what the program said last.", format!("journalctl -u {unit} -n 50 --no-pager")),
             RunbookStep::run("See what systemd starts, and which drop-ins change it.", format!("systemctl cat {unit}")),
             RunbookStep::run("See what is installed.", format!("ls -la {directory}")),
-            RunbookStep::run("Deploy again: it installs the files and restarts the service.", "sudo ./deploy.sh"),
+            RunbookStep::run("Deploy again: it installs the files and restarts the service.", "./deploy.sh"),
         ],
-        verify: Some(RunbookStep::run(
-            "The program runs.",
-            "sudo ./validate-deployment.sh --check application.process",
-        )),
+        verify: Some(RunbookStep::run("The program runs.", "./validate-deployment.sh --check application")),
         provenance,
     }
 }

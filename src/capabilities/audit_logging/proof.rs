@@ -78,7 +78,7 @@ fn entry(order: &Order, plan: &PlanBuilder) -> RunbookEntry {
         steps: vec![
             RunbookStep::run(
                 "Read what was recorded today. `auid` is who logged in, whatever account they used after that.",
-                format!("sudo ausearch -k {key} -i --start today"),
+                format!("ausearch -k {key} -i --start today"),
             ),
             RunbookStep::say(
                 "The records are in /var/log/audit, which only root can read: command lines are among them, with whatever was \
@@ -86,16 +86,16 @@ fn entry(order: &Order, plan: &PlanBuilder) -> RunbookEntry {
             ),
             RunbookStep::run(
                 "See how long they are kept: that many files of that many megabytes.",
-                "sudo grep -E '^(max_log_file|num_logs|max_log_file_action) ' /etc/audit/auditd.conf",
+                "grep -E '^(max_log_file|num_logs|max_log_file_action) ' /etc/audit/auditd.conf",
             ),
             RunbookStep::run(
                 "See whether the kernel records, to whom it gives it, and whether something was lost.",
-                "sudo auditctl -s",
+                "auditctl -s",
             ),
             RunbookStep::run(
                 "Load the rules of all files in /etc/audit/rules.d. An error names the line of /etc/audit/audit.rules; no rule \
                  behind it is loaded.",
-                "sudo augenrules --load",
+                "augenrules --load",
             ),
             RunbookStep::run(
                 "See whether auditd has stopped, for want of room on the disk perhaps.",
@@ -104,7 +104,7 @@ fn entry(order: &Order, plan: &PlanBuilder) -> RunbookEntry {
         ],
         verify: Some(RunbookStep::run(
             "The kernel records as asked.",
-            "sudo ./validate-deployment.sh --check audit-logging",
+            "./validate-deployment.sh --check audit-logging",
         )),
         provenance: order.why.clone(),
     }

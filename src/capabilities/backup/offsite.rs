@@ -176,7 +176,7 @@ fn entry(program: &str, target: &Target, order: &Order, environment: &UnixPath) 
         Copier::Rsync => {
             "Root's SSH key must be accepted there, and root must know that host: connect once by hand, as root."
         }
-        Copier::Rclone => "The part before the colon is a remote of root's rclone: `sudo rclone config` adds one.",
+        Copier::Rclone => "The part before the colon is a remote of root's rclone: `rclone config` adds one.",
     };
     RunbookEntry {
         anchor: "backup-copy-fails",
@@ -187,16 +187,16 @@ fn entry(program: &str, target: &Target, order: &Order, environment: &UnixPath) 
             RunbookStep::run("See why.", format!("journalctl -u {service} -n 30 --no-pager")),
             RunbookStep::run(
                 format!("See that `{}` holds the address, such as {example}.", target.variable),
-                format!("sudoedit {environment}"),
+                format!("editor {environment}"),
             ),
             RunbookStep::say(access),
-            RunbookStep::run("Copy now.", format!("sudo {program}")),
+            RunbookStep::run("Copy now.", program),
             RunbookStep::say(format!(
                 "When this host is lost, bring a backup back from there into {}, by its name, and restore it as any other.",
                 order.destination
             )),
         ],
-        verify: Some(RunbookStep::run("The copies are there.", "sudo ./validate-deployment.sh --check backup.copied")),
+        verify: Some(RunbookStep::run("The copies are there.", "./validate-deployment.sh --check backup.copied")),
         provenance: target.why.clone(),
     }
 }

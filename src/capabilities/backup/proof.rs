@@ -113,7 +113,7 @@ fn when_it_fails(order: &Order) -> RunbookEntry {
         ],
         verify: Some(RunbookStep::run(
             "There is a new backup, and it is whole.",
-            "sudo ./validate-deployment.sh --check backup.last-run --check backup.recent --check backup.intact",
+            "./validate-deployment.sh --check backup.last-run --check backup.recent --check backup.intact",
         )),
         provenance: order.why.clone(),
     }
@@ -155,10 +155,7 @@ fn how_to_restore(order: &Order, plan: &PlanBuilder) -> RunbookEntry {
         symptom: None,
         checks: Vec::new(),
         steps,
-        verify: Some(RunbookStep::run(
-            "The service is healthy with the restored data.",
-            "sudo ./validate-deployment.sh",
-        )),
+        verify: Some(RunbookStep::run("The service is healthy with the restored data.", "./validate-deployment.sh")),
         provenance: order.why.clone(),
     }
 }

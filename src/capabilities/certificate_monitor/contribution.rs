@@ -147,13 +147,13 @@ fn add_runbook(plan: &mut PlanBuilder, front: &Front, days: u32, provenance: Pro
                 "nginx -t && systemctl reload nginx",
             ),
             RunbookStep::say(format!(
-                "Where the file ends, too, renew the certificate of {host} as the chapter \"The certificate is wrong, or ends\" says."
+                "Where the file ends, too, renew the certificate of {host} as the chapter \"Renew the certificate\" says."
             )),
             RunbookStep::run("Look again now.", format!("systemctl start {service}")),
         ],
         verify: Some(RunbookStep::run(
             "What is served lasts, and the monitor has seen it.",
-            "sudo ./validate-deployment.sh --check tls.lasting --check certificate-monitor.last-run",
+            "./validate-deployment.sh --check tls.lasting --check certificate-monitor.last-run",
         )),
         provenance,
     });

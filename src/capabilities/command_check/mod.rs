@@ -12,9 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::diagnostics::Lint;
-use crate::plan::{Expectation, NamedDefault, Observer, PlanBuilder, Probe};
+use crate::plan::{Expectation, NamedDefault, Observer, PlanBuilder, Probe, Provenance, RunbookEntry, RunbookStep};
 use crate::spec::mention::Mention;
 use crate::value::Seconds;
+
+/// The chapter of the runbook for a command that answers otherwise.
+const ANCHOR: &str = "command-differs";
 
 /// The capability.
 pub struct CommandCheck;
@@ -160,11 +163,16 @@ impl Capability for CommandCheck {
     fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
         without_expectation::check(own, plan);
         let mut number = 0;
+        let mut everybody = Provenance { capability: Self::NAME, ..Provenance::default() };
+        let mut commands = Vec::new();
         for binding in own {
             match allowed::judge(&binding.facts.command) {
                 Ok(allowed) => {
                     number += 1;
-                    contribute_probe(number, &allowed, binding, plan);
+                    if contribute_probe(number, &allowed, binding, plan) {
+                        everybody.merge(&binding.provenance());
+                        commands.push(as_typed(&binding.facts.command));
+                    }
                 }
                 Err(reason) => {
                     for statement in binding.requirements.iter().chain(&binding.criteria) {
@@ -173,6 +181,41 @@ impl Capability for CommandCheck {
                 }
             }
         }
+        if !commands.is_empty() {
+            plan.runbook(entry(commands, everybody));
+        }
+    }
+}
+
+/// The command for a root shell, in which each word means itself.
+fn as_typed(words: &[String]) -> String {
+    let plain = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&byte))
+    };
+    let words = words.iter().map(String::as_str).skip_while(|word| *word == "sudo");
+    let typed =
+        words.map(|word| if plain(word) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) });
+    typed.collect::<Vec<_>>().join(" ")
+}
+
+/// What to do when a command does not answer as the specification says.
+fn entry(commands: Vec<String>, provenance: Provenance) -> RunbookEntry {
+    let mut steps: Vec<RunbookStep> = commands
+        .into_iter()
+        .map(|command| RunbookStep::run("See what it answers now; the check says what it should.", command))
+        .collect();
+    steps.push(RunbookStep::say(
+        "Read what the service logged at that time. Where the answer is right and the sentence is old, change the specification and \
+         compile again.",
+    ));
+    RunbookEntry {
+        anchor: ANCHOR,
+        title: "A command of the specification answers otherwise".to_owned(),
+        symptom: Some("a check whose name begins with `command-check` fails".to_owned()),
+        checks: Vec::new(),
+        steps,
+        verify: Some(RunbookStep::run("It answers as it should.", "./validate-deployment.sh --check command-check")),
+        provenance,
     }
 }
 
@@ -218,7 +261,13 @@ fn read_expectation(clause: &Clause<'_>, reading: &mut Reading<Facts>) -> Option
     Some(())
 }
 
-fn contribute_probe(number: usize, allowed: &allowed::Allowed, binding: &Binding<Facts>, plan: &mut PlanBuilder) {
+/// Adds the check; `false` where the default that would say what to expect is switched off.
+fn contribute_probe(
+    number: usize,
+    allowed: &allowed::Allowed,
+    binding: &Binding<Facts>,
+    plan: &mut PlanBuilder,
+) -> bool {
     let facts = &binding.facts;
     let mut why = binding.provenance();
     let text = facts.command.join(" ");
@@ -228,7 +277,7 @@ fn contribute_probe(number: usize, allowed: &allowed::Allowed, binding: &Binding
         Some(Expected::ExitCode(code)) => Expectation::ExitCode(*code),
         Some(Expected::Status(status)) => Expectation::Equals(status.to_string()),
         None => {
-            let Some(default) = plan.default(CommandCheck::NAME, &SUCCEEDS) else { return };
+            let Some(default) = plan.default(CommandCheck::NAME, &SUCCEEDS) else { return false };
             why.default = default.default;
             // curl ends with 0 on a 500, too.
             if allowed.url.is_some() {
@@ -255,11 +304,13 @@ fn contribute_probe(number: usize, allowed: &allowed::Allowed, binding: &Binding
         expectation,
         why,
     )
-    .advice(text);
+    .advice(text)
+    .runbook(ANCHOR);
     if allowed.user.as_str() == "root" {
         probe = probe.needs("root");
     } else if allowed.user == plan.user {
         probe = probe.after("system-user.exists");
     }
     plan.probe(probe);
+    true
 }

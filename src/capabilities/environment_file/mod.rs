@@ -250,7 +250,7 @@ impl Capability for EnvironmentFile {
         let Some(file) = place(binding, &mut why, plan) else { return };
         install(&file, &required, &why, plan);
         probes(&file, &required, &why, plan);
-        plan.runbook(entry(&file, plan, why));
+        plan.runbook(entry(&file, &required, plan, why));
     }
 }
 

@@ -93,28 +93,35 @@ pub(super) fn probes(file: &File, required: &[(VariableName, Provenance)], why: 
 }
 
 /// What to do when the file is missing, readable by others, or incomplete.
-pub(super) fn entry(file: &File, plan: &PlanBuilder, provenance: Provenance) -> RunbookEntry {
+pub(super) fn entry(
+    file: &File,
+    required: &[(VariableName, Provenance)],
+    plan: &PlanBuilder,
+    provenance: Provenance,
+) -> RunbookEntry {
     let (path, unit) = (&file.path, plan.unit_name());
+    // Without a name that must be set the gate lets everything through.
+    let gate = if required.is_empty() { "" } else { "deploy.sh ends with code 6, or " };
     RunbookEntry {
         anchor: "environment-file",
         title: "A secret is missing, or can be read by others".to_owned(),
-        symptom: Some(format!("deploy.sh ends with code 6, or {unit} fails with \"Failed to load environment files\"")),
+        symptom: Some(format!("{gate}{unit} fails with \"Failed to load environment files\"")),
         checks: ["exists", "mode", "owner", "copies"].map(|name| ProbeId(format!("environment-file.{name}"))).to_vec(),
         steps: vec![
-            RunbookStep::run("See owner and mode, of the directory too.", format!("sudo namei -l {path}")),
+            RunbookStep::run("See owner and mode, of the directory too.", format!("namei -l {path}")),
             RunbookStep::run(
                 "See which variables have a value, without showing one.",
-                format!("sudo awk -F= '/^[A-Za-z_]/ {{ print $1, ($2 == \"\" ? \"unset\" : \"set\") }}' {path}"),
+                format!("awk -F= '/^[A-Za-z_]/ {{ print $1, ($2 == \"\" ? \"unset\" : \"set\") }}' {path}"),
             ),
-            RunbookStep::run("Set what is missing.", format!("sudoedit {path}")),
-            RunbookStep::run("Deploy again: it sets owner and mode, and restarts the service.", "sudo ./deploy.sh"),
+            RunbookStep::run("Set what is missing.", format!("editor {path}")),
+            RunbookStep::run("Deploy again: it sets owner and mode, and restarts the service.", "./deploy.sh"),
             RunbookStep::say(
                 "If others could read it: replace every secret in it at its source. Closing the file does not take back what was read.",
             ),
         ],
         verify: Some(RunbookStep::run(
             "The file is private and complete.",
-            "sudo ./validate-deployment.sh --check environment-file.mode",
+            "./validate-deployment.sh --check environment-file",
         )),
         provenance,
     }

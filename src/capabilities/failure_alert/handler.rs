@@ -162,7 +162,7 @@ fn add_probes(
 fn entry(handler: &str, environment: Option<&UnixPath>, target: &Target, plan: &PlanBuilder) -> RunbookEntry {
     let (service, unit, program) = (&plan.service, plan.unit_name(), program(plan));
     let mut steps = vec![
-        RunbookStep::run("Send a test alert; it says whether it was taken.", format!("sudo {program} --test")),
+        RunbookStep::run("Send a test alert; it says whether it was taken.", format!("{program} --test")),
         RunbookStep::run(
             "Read why alerts were not delivered.",
             format!("journalctl -u '{service}-alert@*' -n 20 --no-pager"),
@@ -170,10 +170,8 @@ fn entry(handler: &str, environment: Option<&UnixPath>, target: &Target, plan: &
     ];
     if let Some(path) = environment {
         let names: Vec<String> = target.variables.iter().map(|name| format!("`{name}`")).collect();
-        steps.push(RunbookStep::run(
-            format!("Change where alerts go: {}.", names.join(", ")),
-            format!("sudoedit {path}"),
-        ));
+        steps
+            .push(RunbookStep::run(format!("Change where alerts go: {}.", names.join(", ")), format!("editor {path}")));
     }
     steps.push(RunbookStep::run(
         "See what is started when the service fails.",
@@ -185,7 +183,7 @@ fn entry(handler: &str, environment: Option<&UnixPath>, target: &Target, plan: &
         symptom: Some(format!("{unit} has failed and nobody was told, or `{handler}` is failed")),
         checks: ["wired", "handler", "delivered"].map(|id| ProbeId(format!("failure-alert.{id}"))).to_vec(),
         steps,
-        verify: Some(RunbookStep::run("Alerts arrive.", "sudo ./validate-deployment.sh --check failure-alert")),
+        verify: Some(RunbookStep::run("Alerts arrive.", "./validate-deployment.sh --check failure-alert")),
         provenance: target.provenance.clone(),
     }
 }

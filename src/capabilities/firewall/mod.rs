@@ -311,7 +311,7 @@ impl Capability for Firewall {
         }
         plan.operation(Step::Firewall, 50, Action::Firewall { only: facts.only, rules: rules.clone() }, why.clone());
         proof::contribute(binding, listening.as_ref(), &rules, plan);
-        plan.runbook(proof::runbook(&rules, why));
+        plan.runbook(proof::runbook(facts.only, &rules, why));
     }
 }
 

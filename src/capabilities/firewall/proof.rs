@@ -80,32 +80,44 @@ pub(super) fn contribute(
 }
 
 /// The chapter.
-pub(super) fn runbook(rules: &[FirewallRule], provenance: Provenance) -> RunbookEntry {
+pub(super) fn runbook(only: bool, rules: &[FirewallRule], provenance: Provenance) -> RunbookEntry {
     let list = rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let list = if list.is_empty() { "SSH alone".to_owned() } else { format!("SSH and {list}") };
+    let symptom = if only {
+        format!("the host lets in something else than {list}")
+    } else {
+        format!("the host does not let in {list}, or lets in what no rule names")
+    };
+    let by_hand = if only {
+        "To open another port, change the specification; a rule added by hand is removed by the next deployment."
+    } else {
+        "To open another port, change the specification. A rule added by hand stays, and nothing checks it."
+    };
     RunbookEntry {
         anchor: "firewall",
         title: "A port is open or closed that should not be".to_owned(),
-        symptom: Some(format!("the host lets in something else than {list}")),
+        symptom: Some(symptom),
         checks: vec![ProbeId("firewall.policy".to_owned()), ProbeId("firewall.at-boot".to_owned())],
         steps: vec![
             RunbookStep::run("See the rules as ufw keeps them.", "ufw status numbered"),
             RunbookStep::run(
                 "See what the kernel does; another program may have flushed or added rules.",
-                "iptables -S; ip6tables -S; nft list ruleset",
+                "iptables -S; ip6tables -S; command -v nft >/dev/null && nft list ruleset",
             ),
             RunbookStep::run(
                 "See whether another firewall manager runs.",
                 "systemctl is-active nftables netfilter-persistent firewalld",
             ),
-            RunbookStep::run("Put the rules of the specification back.", "./deploy.sh --only Firewall"),
-            RunbookStep::say(
-                "To open another port, change the specification; a rule added by hand is removed by the next deployment.",
+            RunbookStep::run(
+                "Put the rules of the specification back. Where they wait for a confirmation, the command for it is printed; without \
+                 it they revert themselves.",
+                "./deploy.sh --only firewall",
             ),
+            RunbookStep::say(by_hand),
         ],
         verify: Some(RunbookStep::run(
             "The kernel does what the specification says.",
-            "./validate-deployment.sh --check firewall.policy",
+            "./validate-deployment.sh --check firewall",
         )),
         provenance,
     }

@@ -353,7 +353,7 @@ fn add_runbook(plan: &mut PlanBuilder, request: &Request, why: Provenance) {
             RunbookStep::run("Read what it logged.", format!("journalctl -u {unit} -n 100 --no-pager")),
             RunbookStep::run("If it hangs, restart it.", format!("systemctl restart {unit}")),
         ],
-        verify: Some(RunbookStep::run("It answers again.", "./validate-deployment.sh --check health-check.status")),
+        verify: Some(RunbookStep::run("It answers again.", "./validate-deployment.sh --check health-check")),
         provenance: why,
     });
 }

@@ -14,11 +14,14 @@ use super::{
     Binding, Bindings, Capability, Clause, Context, CrashDetection, Example, NOT_MINE, Reading, criterion, example,
 };
 use crate::plan::{
-    Expectation, HealthGate, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, RunbookEntry, RunbookStep,
+    Expectation, HealthGate, Layer, NamedDefault, Observer, PlanBuilder, Probe, Provenance, RunbookEntry, RunbookStep,
     UnitSection,
 };
 use crate::spec::mention::Mention;
 use crate::value::{Bytes, Seconds};
+
+/// The chapter of the runbook for what is missing.
+const ANCHOR: &str = "logs-missing";
 
 /// The capability.
 pub struct JournalLogging;
@@ -288,6 +291,8 @@ impl Capability for JournalLogging {
             reader.merge(&detection.provenance());
         }
         if !reader.statements.is_empty() {
+            let unit = plan.unit_name();
+            plan.runbook(entry(&unit, reader.clone()));
             settings::add_settings(plan, asked, reader);
         }
     }
@@ -308,7 +313,7 @@ fn add_entry_probes(plan: &mut PlanBuilder, binding: &Binding<Facts>) {
             binding.provenance(),
         )
         .advice(format!("systemctl show {unit} -p StandardOutput -p DropInPaths"))
-        .runbook("read-logs"),
+        .runbook(ANCHOR),
     );
     plan.probe(
         Probe::new(
@@ -322,23 +327,43 @@ fn add_entry_probes(plan: &mut PlanBuilder, binding: &Binding<Facts>) {
         .after("service-active.active")
         .needs("root")
         .advice(format!("journalctl -u {unit} -n 20 --no-pager"))
-        .runbook("read-logs"),
+        .runbook(ANCHOR),
     );
-    plan.runbook(RunbookEntry {
-        anchor: "read-logs",
-        title: "Reading the logs".to_owned(),
-        symptom: None,
-        checks: vec![ProbeId("journal-logging.recent".to_owned())],
+}
+
+/// What to do where entries are missing.
+fn entry(unit: &str, provenance: Provenance) -> RunbookEntry {
+    RunbookEntry {
+        anchor: ANCHOR,
+        title: "Log entries are missing".to_owned(),
+        symptom: Some(format!("`journalctl -u {unit}` shows nothing new, or nothing from before the last boot")),
+        checks: Vec::new(),
         steps: vec![
-            RunbookStep::run("The last hour.", format!("journalctl -u {unit} --since -1h --no-pager")),
-            RunbookStep::run("Follow what it logs now.", format!("journalctl -u {unit} -f")),
             RunbookStep::run(
-                "Warnings and worse, of this boot.",
-                format!("journalctl -u {unit} -b -p warning --no-pager"),
+                "See the newest entries, and of which boots there are any.",
+                format!("journalctl -u {unit} -n 5 --no-pager; journalctl --list-boots --no-pager"),
             ),
-            RunbookStep::run("How much the journal takes.", "journalctl --disk-usage"),
+            RunbookStep::run(
+                "See where its output goes, and whether a drop-in sends it elsewhere.",
+                format!("systemctl show {unit} -p StandardOutput -p StandardError -p DropInPaths"),
+            ),
+            RunbookStep::run(
+                "See whether journald runs, what it complains of (suppressed messages, for instance), and how much it keeps.",
+                "systemctl status systemd-journald.service --no-pager; journalctl --disk-usage",
+            ),
+            RunbookStep::run(
+                "See its settings, file by file; the last value counts.",
+                "systemd-analyze cat-config systemd/journald.conf",
+            ),
+            RunbookStep::run(
+                "Put those of the specification back: journald and the service are restarted where they differ.",
+                "./deploy.sh",
+            ),
         ],
-        verify: None,
-        provenance: binding.provenance(),
-    });
+        verify: Some(RunbookStep::run(
+            "Entries arrive, and are kept.",
+            "./validate-deployment.sh --check journal-logging",
+        )),
+        provenance,
+    }
 }

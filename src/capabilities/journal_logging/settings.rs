@@ -3,7 +3,8 @@
 //! In: the merged facts of `journal-logging`. Out: the drop-in, and checks that journald runs with it. No sentences here.
 
 use super::{
-    DEFAULT_MAX_USE, DEFAULT_RETENTION, Facts, JOURNAL_MAX_USE, JOURNAL_RETENTION, JournalLogging, PERSISTENT_JOURNAL,
+    ANCHOR, DEFAULT_MAX_USE, DEFAULT_RETENTION, Facts, JOURNAL_MAX_USE, JOURNAL_RETENTION, JournalLogging,
+    PERSISTENT_JOURNAL,
 };
 use crate::capabilities::{Binding, Capability};
 use crate::plan::{
@@ -85,6 +86,6 @@ fn add_setting_probe(plan: &mut PlanBuilder, name: &'static str, value: &str, co
         why.clone(),
     )
     .advice("systemd-analyze cat-config systemd/journald.conf; systemctl status systemd-journald")
-    .runbook("read-logs");
+    .runbook(ANCHOR);
     plan.probe(if name == "Storage" { probe.needs("root") } else { probe });
 }

@@ -130,16 +130,16 @@ fn entry(log: &PlacedLog, companion: Option<&str>, plan: &PlanBuilder) -> Runboo
             format!("systemctl restart {companion}"),
         ));
     }
-    steps.push(RunbookStep::run("Give the file its owner and mode back.", "sudo ./deploy.sh --only directories"));
+    steps.push(RunbookStep::run("Give the file its owner and mode back.", "./deploy.sh --only directories"));
     RunbookEntry {
         anchor: ANCHOR,
-        title: "The log file".to_owned(),
+        title: "The log file is missing, or does not grow".to_owned(),
         symptom: Some(format!("{path} is missing, or what the service logs does not arrive there")),
         checks: ["exists", "writable", "companion", "entries"].map(|id| ProbeId(format!("log-file.{id}"))).to_vec(),
         steps,
         verify: Some(RunbookStep::run(
             "It is there, and can be written.",
-            "sudo ./validate-deployment.sh --check log-file.exists --check log-file.writable",
+            "./validate-deployment.sh --check log-file.exists --check log-file.writable",
         )),
         provenance: log.provenance.clone(),
     }

@@ -117,7 +117,7 @@ fn entry(logs: &[Rotated], places: &Places) -> RunbookEntry {
             RunbookStep::run("See the log and what was rotated.", format!("ls -l {directory}")),
             RunbookStep::run(
                 "See when it was looked at, and when it will be.",
-                format!("systemctl list-timers --all {timer}"),
+                format!("systemctl list-timers --all --no-pager {timer}"),
             ),
             RunbookStep::run("See what the last run complained of.", format!("journalctl -u {unit} -n 20 --no-pager")),
             RunbookStep::run(
@@ -131,7 +131,7 @@ fn entry(logs: &[Rotated], places: &Places) -> RunbookEntry {
         ],
         verify: Some(RunbookStep::run(
             "The last run succeeded, and the timer waits.",
-            "sudo ./validate-deployment.sh --check log-rotation.last-run --check log-rotation.timer",
+            "./validate-deployment.sh --check log-rotation.last-run --check log-rotation.timer",
         )),
         provenance: provenance.clone(),
     }

@@ -42,6 +42,16 @@ pub(super) fn check_releases(binding: &Binding<Facts>, plan: &mut PlanBuilder) {
     );
 }
 
+/// How a tool is asked for its version.
+fn asked_for_version(command: &str) -> &'static str {
+    match command {
+        "nginx" | "ssh" | "sshd" => "-V",
+        "java" => "-version",
+        "go" => "version",
+        _ => "--version",
+    }
+}
+
 pub(super) fn check_tool(tool: &str, version: &str, binding: &Binding<Facts>, plan: &mut PlanBuilder) {
     let Some((_, command, package)) = TOOLS.iter().find(|(name, ..)| *name == tool) else { return };
     let why = binding.provenance_of(&["versions"]);
@@ -75,7 +85,7 @@ pub(super) fn check_tool(tool: &str, version: &str, binding: &Binding<Facts>, pl
             Expectation::VersionAtLeast(version.to_owned()),
             why,
         )
-        .advice(format!("{command} --version"))
+        .advice(format!("{command} {}", asked_for_version(command)))
         .runbook("platform"),
     );
 }

@@ -211,10 +211,12 @@ impl Capability for RestartPolicy {
             },
         };
         plan.directive(UnitSection::Service, "Restart", policy.name(), policy.meaning(), why.clone());
-        plan.probe(manager_probe(&unit, "restart-policy.policy", "Restart", policy.name().to_owned(), &why));
+        let probe = manager_probe(&unit, "restart-policy.policy", "Restart", policy.name().to_owned(), &why);
         if policy == Policy::No {
+            plan.probe(probe.runbook("service-down"));
             return;
         }
+        plan.probe(probe);
         let delay = match binding.facts.delay {
             Some(delay) => Some((delay, binding.provenance_of(&["delay"]))),
             None => {
@@ -240,11 +242,13 @@ impl Capability for RestartPolicy {
             let promised = [binding.facts.within, recovery.and_then(|recovery| recovery.facts.within)];
             let within = well_again::soonest(promised).unwrap_or(Seconds(pause.0 + 30.0));
             let health = plan.health.clone();
+            let proves = well_again::drilled(recovery, proves);
+            plan.runbook(not_back(&unit, within, proves.clone()));
             plan.drill(Drill {
                 kind: DrillKind::Crash { within },
                 title: format!("a killed service is back, and healthy, within {within}"),
                 health,
-                provenance: well_again::drilled(recovery, proves),
+                provenance: proves,
             });
         }
         let mut told = binding.provenance();
@@ -280,6 +284,43 @@ impl Capability for RestartPolicy {
             )),
             provenance: told,
         });
+    }
+}
+
+/// What to do when it stays away after a crash.
+fn not_back(unit: &str, within: Seconds, provenance: Provenance) -> RunbookEntry {
+    RunbookEntry {
+        anchor: "after-crash",
+        title: "The service does not come back after a crash".to_owned(),
+        symptom: Some(format!(
+            "{unit} is failed or inactive after its process has died, or takes longer than {within}"
+        )),
+        checks: Vec::new(),
+        steps: vec![
+            RunbookStep::run(
+                "See how it ended, and whether systemd has given up (\"start-limit-hit\").",
+                format!(
+                    "systemctl status {unit} --no-pager; systemctl show {unit} -p Result -p ExecMainStatus -p NRestarts"
+                ),
+            ),
+            RunbookStep::run(
+                "See which policy the manager holds, and whether a drop-in overrides it.",
+                format!("systemctl show {unit} -p Restart -p RestartUSec -p StartLimitBurst -p DropInPaths"),
+            ),
+            RunbookStep::run(
+                "Read what kept the new process from starting, or made it slow.",
+                format!("journalctl -u {unit} --since -15min --no-pager"),
+            ),
+            RunbookStep::run(
+                "When the cause is mended, clear the failure and start it.",
+                format!("systemctl reset-failed {unit}; systemctl start {unit}"),
+            ),
+        ],
+        verify: Some(RunbookStep::run(
+            "A killed process is replaced in time. The drill kills it: users notice.",
+            "./validate-deployment.sh --drill crash --host \"$(uname -n)\"",
+        )),
+        provenance,
     }
 }
 

@@ -246,11 +246,11 @@ fn runbook(front: &Front, provenance: Provenance) -> RunbookEntry {
                 "Ask the service itself, past nginx.",
                 format!("curl -q --noproxy '*' -i http://{upstream}/"),
             ),
-            RunbookStep::run("Put the site of the specification back, and load it.", "sudo ./deploy.sh --only Proxy"),
+            RunbookStep::run("Put the site of the specification back, and load it.", "./deploy.sh --only proxy"),
         ],
         verify: Some(RunbookStep::run(
             "The service answers through nginx again.",
-            "sudo ./validate-deployment.sh --check reverse-proxy.answers",
+            "./validate-deployment.sh --check reverse-proxy.answers",
         )),
         provenance,
     }

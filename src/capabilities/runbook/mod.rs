@@ -1,17 +1,22 @@
 //! Runbook: the operators' handbook.
 //!
-//! In: clauses that ask for one. Out: its general chapters (start and stop, status, logs, update, roll back, the first day);
-//! the statement is settled, because `RUNBOOK.md` is part of every package. Not here: chapters about failures, which the capabilities
-//! write whose checks can fail.
+//! In: clauses that ask for one. Out: its general chapters (start and stop, status, logs, update, roll back, secrets, escalation,
+//! drills, the first day); the statement is settled, because `RUNBOOK.md` is part of every package. Not here: chapters about
+//! failures, and of tasks that only some packages have (restore, renew), which the capabilities write whose checks can fail.
 
+mod drills;
 mod first_day;
 mod operation;
+mod release;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
-use crate::plan::{NamedDefault, PlanBuilder};
+use super::{
+    Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, contacts, criterion, example,
+    secret_rotation,
+};
+use crate::plan::{Action, NamedDefault, PlanBuilder, ProbeId, Provenance, RunbookEntry, RunbookStep};
 use crate::spec::mention::Mention;
 
 /// The capability.
@@ -27,7 +32,8 @@ pub struct Facts {
 
 static OPERATION: NamedDefault = NamedDefault {
     name: "runbook-operation",
-    reason: "every package explains how its service is started, stopped, watched, updated and rolled back",
+    reason: "every package explains how its service is started, stopped, watched, updated, rolled back and drilled, and what to do \
+             when its reader cannot go on",
 };
 
 /// Words of a sentence, and the topic that they mean.
@@ -160,12 +166,56 @@ impl Capability for Runbook {
             None if why.statements.is_empty() => return,
             None => {}
         }
-        for entry in operation::chapters(plan, &why) {
-            plan.runbook(entry);
-        }
-        let first_day = first_day::chapter(plan, &why);
-        plan.runbook(first_day);
+        let mut chapters = operation::chapters(plan, &why);
+        chapters.extend(release::chapters(plan, &why));
+        chapters.extend(left_over(plan, &why));
+        chapters.extend(drills::chapter(plan, &why));
+        chapters.push(first_day::chapter(plan, &why));
+        chapters.into_iter().for_each(|chapter| plan.runbook(chapter));
     }
+}
+
+/// Tasks that no statement speaks of, and that come all the same: a secret becomes known, an operator cannot go on.
+fn left_over(plan: &PlanBuilder, why: &Provenance) -> Vec<RunbookEntry> {
+    let is_told = |anchor: &str| plan.runbook.iter().any(|entry| entry.anchor == anchor);
+    let mut chapters = Vec::new();
+    if let Some(path) = plan.environment_file()
+        && !is_told(secret_rotation::ANCHOR)
+    {
+        chapters.push(secret_rotation::chapter(path, plan, why.clone()));
+    }
+    if !is_told(contacts::ANCHOR) {
+        chapters.push(contacts::chapter(Vec::new(), plan, why.clone()));
+    }
+    chapters
+}
+
+/// A chapter about something that people do.
+fn task(
+    anchor: &'static str,
+    title: &str,
+    steps: Vec<RunbookStep>,
+    verify: Option<RunbookStep>,
+    why: &Provenance,
+) -> RunbookEntry {
+    let (title, checks, provenance) = (title.to_owned(), Vec::<ProbeId>::new(), why.clone());
+    RunbookEntry { anchor, title, symptom: None, checks, steps, verify, provenance }
+}
+
+/// Whether this package does such a thing.
+fn has(plan: &PlanBuilder, is_it: impl Fn(&Action) -> bool) -> bool {
+    plan.operations.iter().any(|operation| is_it(&operation.action))
+}
+
+/// The timers of this package.
+fn timers(plan: &PlanBuilder) -> Vec<&str> {
+    plan.operations
+        .iter()
+        .filter_map(|operation| match &operation.action {
+            Action::Timer(unit) => Some(unit.as_str()),
+            _ => None,
+        })
+        .collect()
 }
 
 /// A list of topics is cut where another capability's phrase begins: "start, stop, restart and log access". What is left

@@ -337,7 +337,7 @@ fn entry(unit: &str, provenance: Provenance) -> RunbookEntry {
                 "If the service needs more, say so in the specification (for example ReadWritePaths=/var/lib/it, or ProtectHome=read-only) and deploy again.",
             ),
         ],
-        verify: Some(RunbookStep::run("The sandbox is in force.", "sudo ./validate-deployment.sh --layer security")),
+        verify: Some(RunbookStep::run("The sandbox is in force.", "./validate-deployment.sh --layer security")),
         provenance,
     }
 }

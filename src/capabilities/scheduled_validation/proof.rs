@@ -66,11 +66,11 @@ fn entry(order: &Order, plan: &PlanBuilder) -> RunbookEntry {
             ),
             RunbookStep::run(
                 "Look again, now; each failure names its chapter of this handbook.",
-                format!("sudo {current}/validate-deployment.sh"),
+                format!("{current}/validate-deployment.sh"),
             ),
             RunbookStep::run(
                 "See whether a file is not as it was deployed, and by whom it was changed.",
-                format!("sudo {current}/deploy.sh --check"),
+                format!("{current}/deploy.sh --check"),
             ),
             RunbookStep::say(
                 "Mend it as that chapter says, or deploy again: `deploy.sh` puts back what differs. A check that only fails by \
@@ -80,11 +80,11 @@ fn entry(order: &Order, plan: &PlanBuilder) -> RunbookEntry {
                 "It waits for up to an hour while a deployment or a drill is at work, while a change waits for its confirmation, \
                  and for two minutes after a boot: what it would find then would be no fault.",
             ),
-            RunbookStep::run("Let it look again.", format!("sudo systemctl start {service}")),
+            RunbookStep::run("Let it look again.", format!("systemctl start {service}")),
         ],
         verify: Some(RunbookStep::run(
             "The last one found nothing wrong.",
-            "sudo ./validate-deployment.sh --check scheduled-validation",
+            "./validate-deployment.sh --check scheduled-validation",
         )),
         provenance: order.why.clone(),
     }

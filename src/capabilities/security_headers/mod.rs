@@ -233,11 +233,11 @@ fn runbook(front: &Front, provenance: Provenance) -> RunbookEntry {
             RunbookStep::say(
                 "A location of the site that has an `add_header` of its own drops all others: take it out.",
             ),
-            RunbookStep::run("Put the site of the specification back, and load it.", "sudo ./deploy.sh --only Proxy"),
+            RunbookStep::run("Put the site of the specification back, and load it.", "./deploy.sh --only proxy"),
         ],
         verify: Some(RunbookStep::run(
             "The headers are sent.",
-            "sudo ./validate-deployment.sh --check security-headers.on-errors",
+            "./validate-deployment.sh --check security-headers.on-errors",
         )),
         provenance,
     }

@@ -327,12 +327,17 @@ fn runbook(provenance: Provenance) -> RunbookEntry {
             RunbookStep::say("Keep one session open until another login has succeeded."),
             RunbookStep::run("See what takes effect; the first value in the order of the files wins.", "sshd -T"),
             RunbookStep::run("See which files there are, and in which order.", "ls -l /etc/ssh/sshd_config.d/"),
-            RunbookStep::run("See why a login was refused.", "journalctl -u ssh -n 50"),
+            RunbookStep::run("See why a login was refused.", "journalctl -u ssh.service -n 50 --no-pager"),
             RunbookStep::run("Undo a change that waits for its confirmation.", "./deploy.sh --revert-now"),
+            RunbookStep::run(
+                "Put the settings of the specification back. They revert themselves unless they are confirmed from a new \
+                 connection; the command for that is printed.",
+                "./deploy.sh --only ssh",
+            ),
         ],
         verify: Some(RunbookStep::run(
             "The settings of the specification are in effect.",
-            "./validate-deployment.sh --check ssh-hardening.offered-methods",
+            "./validate-deployment.sh --check ssh-hardening",
         )),
         provenance,
     }

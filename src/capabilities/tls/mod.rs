@@ -8,6 +8,7 @@ mod contribution;
 mod lets_encrypt;
 mod proof;
 mod reading;
+mod renewal;
 mod self_signed_certificate;
 
 use schemars::JsonSchema;

@@ -2,7 +2,7 @@
 //!
 //! In: the front and how it comes by its certificate. Out: checks, what people must see to, the runbook entry.
 
-use super::{Facts, Tls, Version};
+use super::{Facts, Tls, Version, renewal};
 use crate::capabilities::reverse_proxy::{Front, Method};
 use crate::capabilities::{Binding, Bindings, Capability as _, CertificateMonitor, certificate_monitor};
 use crate::plan::{
@@ -47,6 +47,8 @@ pub(super) fn contribute(
     let observer = ProxyObserver::OutdatedTls { host: front.host().to_owned(), oldest };
     let title = format!("nginx speaks no version of TLS before {oldest}");
     plan.probe(probe(front, "versions", Layer::Security, &title, observer, "refused", &why).after(ACTIVE));
+    let renewal = renewal::chapter(front, method, plan, why.clone());
+    plan.runbook(renewal);
     plan.runbook(runbook(front, method, why));
 }
 
@@ -141,7 +143,7 @@ fn runbook(front: &Front, method: Method, provenance: Provenance) -> RunbookEntr
     let renew = match method {
         Method::SelfSigned => RunbookStep::run(
             "A self-signed certificate that has ended is made anew by the next deployment.",
-            "sudo ./deploy.sh",
+            "./deploy.sh",
         ),
         Method::LetsEncrypt => RunbookStep::run(
             "See when certbot runs next, and whether it can renew.",
@@ -174,10 +176,7 @@ fn runbook(front: &Front, method: Method, provenance: Provenance) -> RunbookEntr
             renew,
             RunbookStep::run("Load what is on the disk.", "systemctl reload nginx"),
         ],
-        verify: Some(RunbookStep::run(
-            "The new certificate is served.",
-            "sudo ./validate-deployment.sh --check tls.served",
-        )),
+        verify: Some(RunbookStep::run("The new certificate is served.", "./validate-deployment.sh --check tls")),
         provenance,
     }
 }

@@ -53,7 +53,7 @@ fn entry(monitor: &Monitor, plan: &PlanBuilder) -> RunbookEntry {
         ),
         RunbookStep::run(
             "See what was counted, day by day (UTC). Time in which the host was off counts as not answered; time in which only the monitor was stopped is not counted.",
-            format!("sudo {} --report", monitor.program()),
+            format!("{} --report", monitor.program()),
         ),
         RunbookStep::run("Ask it yourself.", format!("curl -q --noproxy '*' -i {url}")),
         RunbookStep::run(
@@ -75,10 +75,7 @@ fn entry(monitor: &Monitor, plan: &PlanBuilder) -> RunbookEntry {
         symptom: Some(format!("{service} journals \"outage begins\"")),
         checks,
         steps,
-        verify: Some(RunbookStep::run(
-            "It is asked, and answers.",
-            "sudo ./validate-deployment.sh --check uptime-monitor",
-        )),
+        verify: Some(RunbookStep::run("It is asked, and answers.", "./validate-deployment.sh --check uptime-monitor")),
         provenance: monitor.why.clone(),
     }
 }
