@@ -1,5 +1,7 @@
 //! `deploy.sh`: a fixed run-time, and the plan as a flat list of calls.
 
+use std::fmt::Write as _;
+
 use super::artifact::Artifact;
 use super::escape;
 use super::origin::ids;
@@ -26,6 +28,7 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
 }
 
 fn push_plan(artifact: &mut Artifact, spec: &Spec, plan: &DeploymentPlan) {
+    artifact.push(purposes(plan));
     artifact.push("# What is made true, in this order.\nplan() {\n");
     let mut first = true;
     for step in plan.operations.chunk_by(|a, b| a.step == b.step) {
@@ -35,6 +38,17 @@ fn push_plan(artifact: &mut Artifact, spec: &Spec, plan: &DeploymentPlan) {
         push_step(artifact, spec, step[0].step, step);
     }
     artifact.push("}\n");
+}
+
+/// What each step is about, for those who look for it in the help.
+fn purposes(plan: &DeploymentPlan) -> String {
+    let mut text =
+        String::from("# step_purpose TITLE: what a step is about, for --help.\nstep_purpose() {\n  case $1 in\n");
+    for step in plan.operations.chunk_by(|a, b| a.step == b.step).map(|operations| operations[0].step) {
+        let _ = writeln!(text, "    '{}') printf '%s' {} ;;", step.title(), escape::shell(step.purpose()));
+    }
+    text.push_str("  esac\n}\n\n");
+    text
 }
 
 fn push_step(artifact: &mut Artifact, spec: &Spec, step: Step, operations: &[Operation]) {

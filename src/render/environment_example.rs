@@ -17,7 +17,8 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Option<Artifact> {
     artifact.push(format!(
         "# What {path} sets on the server.\n\
          # Fill it in there, never here: secrets do not belong into a package.\n\
-         # One NAME=value a line. No quotes, no spaces around the equals sign, no $, no export: systemd reads it, not a shell.\n"
+         # One NAME=value a line: no spaces around the equals sign, no export. A value with other characters than letters, digits\n\
+         # and _@%+:,./=- stands in single quotes.\n"
     ));
     if plan.environment.is_empty() {
         artifact.push("\n# The specification names no variables that must be set.\n");

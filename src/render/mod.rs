@@ -3,6 +3,7 @@
 //! In: a [`DeploymentPlan`](crate::plan::DeploymentPlan) and the spec that it came from. Out: an [`ArtifactSet`]. Nothing
 //! is decided here and nothing is written to disk; values are quoted by `escape` and by nothing else.
 
+mod absences;
 mod architecture;
 mod artifact;
 mod deploy_script;

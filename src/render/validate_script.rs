@@ -124,6 +124,7 @@ fn drill_call(spec: &Spec, plan: &DeploymentPlan, drill: &Drill) -> String {
     let well = ["service-active.active", "health-check.status"];
     let after: Vec<&str> = well.into_iter().filter(|id| plan.probes.iter().any(|probe| probe.id.0 == *id)).collect();
     push_option(&mut text, "--after", &after.join(" "));
+    push_option(&mut text, "--runbook", drill.runbook());
     text.push_str(" \\\n    -- ");
     text.push_str(&call_text(&drill.call(&plan.unit_name())));
     text.push('\n');

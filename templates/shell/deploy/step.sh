@@ -29,7 +29,10 @@ step() {
   case $phase in
     count)
       step_total=$step_number
-      if [[ $run_mode == list ]]; then printf '%2s  %-28s %-28s %s\n' "$step_number" "$(step_name "$title")" "$title" "$*"; fi
+      case $run_mode in
+        list) printf '%2s  %-28s %-28s %s\n' "$step_number" "$(step_name "$title")" "$title" "$*" ;;
+        help) printf '  %-20s %s\n' "$(step_name "$title")" "$(step_purpose "$title")" ;;
+      esac
       if step_is_selected "$title"; then steps_selected+=1; fi
       return 1
       ;;

@@ -1,4 +1,5 @@
 # The help text.
+# requires: step
 
 usage() {
   cat <<TEXT
@@ -38,4 +39,14 @@ Afterwards:
 Exit: 0 done · 1 failed, run it again · 2 usage, or not root · 3 refused, nothing changed · 4 failed and rolled back, the
 old version is healthy · 5 applied, awaiting --confirm · 6 secrets are missing · 75 another deployment is running
 TEXT
+  list_steps
+}
+
+# The steps of this package, by the names that --only takes.
+list_steps() {
+  # Where only the functions are there, there is no plan.
+  declare -F step_purpose >/dev/null || return 0
+  printf '\nSteps of this package, as --only takes them; --list adds the requirements:\n'
+  run_mode=help
+  walk_plan count
 }

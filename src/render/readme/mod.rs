@@ -1,11 +1,17 @@
-//! `README.md` of a package: ship, deploy, validate, roll back.
+//! `README.md` of a package: the page with which it is handed over.
+//!
+//! In: the plan. Out: what is handed over, what must be there first, how it is shipped, deployed, accepted, changed and removed.
+
+mod facts;
 
 use askama::Template;
 
+use self::facts::Row;
+use super::absences::absences;
 use super::artifact::Artifact;
 use super::escape::{markdown_block, markdown_code};
 use super::origin::ids;
-use crate::plan::{Action, DeploymentPlan, Provenance};
+use crate::plan::{Action, DeploymentPlan, FileContent, Provenance};
 use crate::spec::Spec;
 
 #[derive(Template)]
@@ -14,25 +20,41 @@ struct Readme<'a> {
     service: &'a str,
     description: &'a str,
     platforms: String,
+    overview: Vec<Row>,
+    absences: Vec<&'static str>,
+    prerequisites: Vec<String>,
+    has_application: bool,
     has_transactions: bool,
     environment: Option<Environment>,
     steps: Vec<Step>,
     drills: String,
+    has_reboot_drill: bool,
+    outside: bool,
+    left_to_people: Vec<String>,
+    main_unit: String,
+    site: String,
     ship: String,
     deploy: String,
+    only: String,
     confirm: String,
     validate: String,
+    from_outside: String,
     drill: String,
+    after_reboot: String,
     rollback: String,
 }
 
 struct Environment {
     path: String,
     example: String,
+    /// Whether it has names that must be set: only then does the first run stop for them.
+    is_gate: bool,
 }
 
 struct Step {
     title: &'static str,
+    name: String,
+    purpose: &'static str,
     requirements: String,
 }
 
@@ -40,17 +62,29 @@ struct Step {
 #[must_use]
 pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
     let service = plan.service.as_str();
+    let current = format!("/var/lib/specc/{service}/current");
     let platforms: Vec<&str> = plan.target.releases().iter().map(|release| release.title()).collect();
     let drills: Vec<&str> = plan.drills.iter().map(crate::plan::Drill::name).collect();
     let transactional = |action: &Action| matches!(action, Action::Firewall { .. } | Action::Sshd { .. });
+    let steps = steps(spec, plan);
+    let last = steps.last().map_or_else(String::new, |step| step.name.clone());
     let readme = Readme {
         service,
         description: &plan.description,
         platforms: platforms.join(", "),
+        overview: facts::overview(plan),
+        absences: absences(plan),
+        prerequisites: facts::prerequisites(plan),
+        has_application: plan.operations.iter().any(|it| matches!(it.action, Action::Application { .. })),
         has_transactions: plan.operations.iter().any(|operation| transactional(&operation.action)),
         environment: environment(plan),
-        steps: steps(spec, plan),
+        steps,
+        has_reboot_drill: drills.contains(&"reboot"),
         drills: drills.join(", "),
+        outside: plan.probes.iter().any(|probe| probe.outside),
+        left_to_people: facts::left_to_people(plan),
+        main_unit: markdown_code(&format!("rootfs/etc/systemd/system/{}", plan.unit_name())),
+        site: site(plan),
         ship: markdown_block(
             "sh",
             &format!(
@@ -62,16 +96,16 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
             "sh",
             "./deploy.sh --dry-run   # what would be done; writes nothing\n./deploy.sh\n./deploy.sh --check     # later: is the host still as deployed?",
         ),
-        confirm: markdown_block(
-            "sh",
-            &format!("ssh root@HOST bash /var/lib/specc/{service}/current/deploy.sh --confirm"),
-        ),
+        only: markdown_block("sh", &format!("./deploy.sh --list\n./deploy.sh --only {last}")),
+        confirm: markdown_block("sh", &format!("ssh root@HOST bash {current}/deploy.sh --confirm")),
         validate: markdown_block(
             "sh",
             "./validate-deployment.sh\n./validate-deployment.sh --list                  # every check and the requirement that it proves\n\
              ./validate-deployment.sh --format json --output result.json",
         ),
-        drill: markdown_block("sh", "./validate-deployment.sh --drill all --host \"$(hostname)\""),
+        from_outside: markdown_block("sh", "./validate-deployment.sh --from-outside HOST"),
+        drill: markdown_block("sh", "./validate-deployment.sh --drill all --host \"$(uname -n)\""),
+        after_reboot: markdown_block("sh", &format!("{current}/validate-deployment.sh --after-reboot")),
         rollback: markdown_block(
             "sh",
             "./deploy.sh --rollback    # the last package that was healthy\n./deploy.sh --uninstall   # keeps data, secrets and the user; see --help",
@@ -86,12 +120,19 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
 
 fn environment(plan: &DeploymentPlan) -> Option<Environment> {
     plan.operations.iter().find_map(|operation| match &operation.action {
-        Action::EnvironmentFile { path, .. } => Some(Environment {
+        Action::EnvironmentFile { path, required, .. } => Some(Environment {
             path: markdown_code(path.as_str()),
             example: format!("[config/{0}.env.example](config/{0}.env.example)", plan.service),
+            is_gate: !required.is_empty(),
         }),
         _ => None,
     })
+}
+
+/// Where the site of nginx lies in the package; empty where there is none.
+fn site(plan: &DeploymentPlan) -> String {
+    let site = plan.files.iter().find(|file| matches!(file.content, FileContent::Site(_)));
+    site.map(|file| markdown_code(&format!("rootfs{}", file.path))).unwrap_or_default()
 }
 
 fn steps(spec: &Spec, plan: &DeploymentPlan) -> Vec<Step> {
@@ -101,8 +142,11 @@ fn steps(spec: &Spec, plan: &DeploymentPlan) -> Vec<Step> {
             let mut all = Provenance::default();
             operations.iter().for_each(|operation| all.merge(&operation.provenance));
             let ids = ids(spec, &all).join(", ");
+            let step = operations[0].step;
             Step {
-                title: operations.first().map_or("", |operation| operation.step.title()),
+                title: step.title(),
+                name: step.name(),
+                purpose: step.purpose(),
                 requirements: if ids.is_empty() { "by default".to_owned() } else { ids },
             }
         })
