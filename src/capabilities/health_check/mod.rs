@@ -250,7 +250,7 @@ impl Capability for HealthCheck {
             (None, None) => None,
         };
         add_probes(plan, &request, port, body, binding, &why);
-        add_runbook(plan, &request, why);
+        add_runbook(plan, &request, port, why);
     }
 }
 
@@ -335,7 +335,7 @@ fn add_probes(
     }
 }
 
-fn add_runbook(plan: &mut PlanBuilder, request: &Request, why: Provenance) {
+fn add_runbook(plan: &mut PlanBuilder, request: &Request, port: Port, why: Provenance) {
     let unit = plan.unit_name();
     let Request { method, url, status } = request;
     plan.runbook(RunbookEntry {
@@ -345,7 +345,7 @@ fn add_runbook(plan: &mut PlanBuilder, request: &Request, why: Provenance) {
         checks: vec![ProbeId("health-check.status".to_owned())],
         steps: vec![
             RunbookStep::run("See whether the process runs at all.", format!("systemctl status {unit}")),
-            RunbookStep::run("See who listens on the port.", "ss -ltnp"),
+            RunbookStep::run("See who listens on its port.", format!("ss -ltnp 'sport = :{port}'")),
             RunbookStep::run(
                 "Ask it yourself; the answer may name what is missing.",
                 format!("curl -q --noproxy '*' -i {url}"),

@@ -246,6 +246,14 @@ fn runbook(front: &Front, provenance: Provenance) -> RunbookEntry {
                 "Ask the service itself, past nginx.",
                 format!("curl -q --noproxy '*' -i http://{upstream}/"),
             ),
+            RunbookStep::run(
+                "Ask through nginx, on this host; its certificate is not judged.",
+                format!("curl -q --noproxy '*' -ksi --connect-to ::127.0.0.1: {url}"),
+            ),
+            RunbookStep::say(
+                "Where this host is answered and others are not: `./validate-deployment.sh --from-outside HOST` says on a workstation, in \
+                 the directory of the package, what they meet.",
+            ),
             RunbookStep::run("Put the site of the specification back, and load it.", "./deploy.sh --only proxy"),
         ],
         verify: Some(RunbookStep::run(

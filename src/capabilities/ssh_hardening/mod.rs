@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::{Binding, Bindings, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion, example};
 use crate::diagnostics::Lint;
 use crate::plan::{
-    Action, Expectation, FileContent, InstalledFile, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId,
-    Provenance, RunbookEntry, RunbookStep, Setting, Step,
+    Action, Expectation, FileContent, InstalledFile, Layer, NamedDefault, Observer, PlanBuilder, Probe, Provenance,
+    RunbookEntry, RunbookStep, Setting, Step,
 };
 use crate::value::{FileMode, Owner, Port};
 
@@ -232,11 +232,12 @@ impl Capability for SshHardening {
         if let Some(port) = facts.port {
             check_port(port, binding, plan);
         }
-        if settings.is_empty() {
-            return;
+        if !settings.is_empty() {
+            install(&settings, plan);
         }
-        install(&settings, plan);
-        plan.runbook(runbook(binding.provenance()));
+        if !settings.is_empty() || facts.port.is_some() {
+            plan.runbook(runbook(&settings, binding.provenance()));
+        }
     }
 }
 
@@ -313,32 +314,54 @@ fn check_port(port: Port, binding: &Binding<Facts>, plan: &mut PlanBuilder) {
             why,
         )
         .advice("sshd -T | grep -i ^port; ss -ltnp | grep sshd")
+        .runbook("ssh-hardening")
         .needs("root"),
     );
 }
 
-fn runbook(provenance: Provenance) -> RunbookEntry {
+fn runbook(settings: &[Setting], provenance: Provenance) -> RunbookEntry {
+    let mut steps = vec![
+        RunbookStep::say("Keep one session open until another login has succeeded."),
+        in_effect(settings),
+        RunbookStep::run("See which files there are, and in which order.", "ls -l /etc/ssh/sshd_config.d/"),
+        RunbookStep::run("See why a login was refused.", "journalctl -u ssh.service -n 50 --no-pager"),
+    ];
+    if !settings.is_empty() {
+        steps.push(RunbookStep::run("Undo a change that waits for its confirmation.", "./deploy.sh --revert-now"));
+        steps.push(RunbookStep::run(
+            "Put the settings of the specification back. They revert themselves unless they are confirmed from a new connection; the \
+             command for that is printed.",
+            "./deploy.sh --only ssh",
+        ));
+    }
     RunbookEntry {
         anchor: "ssh-hardening",
         title: "SSH lets people in in a way that it should not, or lets nobody in".to_owned(),
         symptom: Some("a check of the SSH server fails, or a login with a key is refused".to_owned()),
-        checks: vec![ProbeId("ssh-hardening.offered-methods".to_owned())],
-        steps: vec![
-            RunbookStep::say("Keep one session open until another login has succeeded."),
-            RunbookStep::run("See what takes effect; the first value in the order of the files wins.", "sshd -T"),
-            RunbookStep::run("See which files there are, and in which order.", "ls -l /etc/ssh/sshd_config.d/"),
-            RunbookStep::run("See why a login was refused.", "journalctl -u ssh.service -n 50 --no-pager"),
-            RunbookStep::run("Undo a change that waits for its confirmation.", "./deploy.sh --revert-now"),
-            RunbookStep::run(
-                "Put the settings of the specification back. They revert themselves unless they are confirmed from a new \
-                 connection; the command for that is printed.",
-                "./deploy.sh --only ssh",
-            ),
-        ],
+        checks: Vec::new(),
+        steps,
         verify: Some(RunbookStep::run(
             "The settings of the specification are in effect.",
             "./validate-deployment.sh --check ssh-hardening",
         )),
         provenance,
     }
+}
+
+/// What the server holds of what was asked for.
+fn in_effect(settings: &[Setting]) -> RunbookStep {
+    let first = "the first value in the order of the files wins";
+    if settings.is_empty() {
+        return RunbookStep::run(format!("See what takes effect; {first}."), "sshd -T | grep '^port '");
+    }
+    let keywords: Vec<String> = settings.iter().map(|setting| setting.name.to_lowercase()).collect();
+    let expected = keywords.iter().zip(settings).map(|(keyword, Setting { value, .. })| match value.as_str() {
+        "prohibit-password" => format!("`{keyword} {value}` (or its older name, `without-password`)"),
+        _ => format!("`{keyword} {value}`"),
+    });
+    let expected: Vec<String> = expected.collect();
+    RunbookStep::run(
+        format!("See what takes effect: expect {}; {first}.", expected.join(", ")),
+        format!("sshd -T | grep -E '^({}) '", keywords.join("|")),
+    )
 }
