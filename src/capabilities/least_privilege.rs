@@ -247,6 +247,12 @@ fn group_probes(plan: &PlanBuilder, why: &Provenance) -> [Probe; 2] {
 
 fn entry(plan: &PlanBuilder, binding: &Binding<Facts>) -> RunbookEntry {
     let (user, unit) = (&plan.user, plan.unit_name());
+    // By the account's own check, and those of this capability, as far as they are there.
+    let checks = plan.probes.iter().map(|probe| probe.id.0.as_str());
+    let mut verify: Vec<&str> =
+        checks.filter(|id| id.starts_with("least-privilege.") || *id == "system-user.sudo").collect();
+    verify.sort_unstable();
+    let verify: String = verify.iter().map(|id| format!(" --check {id}")).collect();
     RunbookEntry {
         anchor: "least-privilege",
         title: "The account may do more than the service needs".to_owned(),
@@ -268,10 +274,7 @@ fn entry(plan: &PlanBuilder, binding: &Binding<Facts>) -> RunbookEntry {
                 "Take it out of the group (`gpasswd --delete {user} GROUP`), or remove the rule with `visudo -f FILE`. A process keeps the groups with which it was started: restart {unit}."
             )),
         ],
-        verify: Some(RunbookStep::run(
-            "Nothing is left.",
-            "./validate-deployment.sh --check least-privilege --check system-user.sudo",
-        )),
+        verify: Some(RunbookStep::run("Nothing is left.", format!("./validate-deployment.sh{verify}"))),
         provenance: binding.provenance(),
     }
 }

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::diagnostics::Lint;
 use crate::plan::{
-    Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, RunbookEntry,
-    RunbookStep, UnitSection,
+    Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
+    RunbookEntry, RunbookStep, UnitSection,
 };
 use crate::value::{Bytes, Seconds};
 
@@ -186,6 +186,9 @@ impl Capability for MemoryLimit {
             );
             plan.probe(limit_probe("memory-limit.soft", "memory.high", "soft memory limit", high, &unit, why));
         }
+        if binding.facts.max.is_some() || binding.facts.high.is_some() {
+            plan.runbook(entry(&unit, binding.facts.max.is_some(), binding.provenance_of(&["max", "high"])));
+        }
         let Some(max) = binding.facts.max else { return };
         let why = binding.provenance_of(&["max"]);
         plan.directive(
@@ -228,32 +231,49 @@ impl Capability for MemoryLimit {
             kind: DrillKind::Memory { limit: max, within },
             title: format!("growing past {max} is killed by the kernel, and the service recovers{in_time}"),
             health,
-            provenance: well_again::drilled(kill, why.clone()),
-        });
-        plan.runbook(RunbookEntry {
-            anchor: "memory-limit",
-            title: "The service is killed for memory".to_owned(),
-            symptom: Some(format!("{unit} restarts; its journal names the out-of-memory killer")),
-            checks: vec![ProbeId("memory-limit.in-kernel".to_owned())],
-            steps: vec![
-                RunbookStep::run("See whether the kernel killed it.", format!("journalctl -u {unit} --since -1h --grep oom-kill")),
-                RunbookStep::run("Look at the present use and the limit.", format!("systemctl show {unit} -p MemoryCurrent -p MemoryPeak -p MemoryMax")),
-                RunbookStep::say("If the use is legitimate, raise the limit in the specification and deploy again; never in the unit by hand."),
-            ],
-            verify: Some(RunbookStep::run("The limit is in force again.", "./validate-deployment.sh --check memory-limit.in-kernel")),
-            provenance: why,
+            provenance: well_again::drilled(kill, why),
         });
     }
 }
 
-fn limit_probe(
-    id: &str,
-    file: &'static str,
-    what: &str,
-    limit: Bytes,
-    unit: &str,
-    provenance: crate::plan::Provenance,
-) -> Probe {
+/// What to do when it takes more than it may.
+fn entry(unit: &str, is_hard: bool, provenance: Provenance) -> RunbookEntry {
+    let (title, symptom) = if is_hard {
+        ("The service is killed for memory", format!("{unit} restarts; its journal names the out-of-memory killer"))
+    } else {
+        ("The service is slowed down for memory", format!("{unit} is slow while the host has memory to spare"))
+    };
+    RunbookEntry {
+        anchor: "memory-limit",
+        title: title.to_owned(),
+        symptom: Some(symptom),
+        checks: Vec::new(),
+        steps: vec![
+            RunbookStep::run(
+                "See whether the kernel killed it.",
+                format!("journalctl -u {unit} --since -1h --grep oom-kill --no-pager"),
+            ),
+            RunbookStep::run(
+                "Look at the present use and the limits, in bytes.",
+                format!(
+                    "systemctl show {unit} -p MemoryCurrent -p MemoryHigh -p MemoryMax -p MemorySwapMax -p DropInPaths"
+                ),
+            ),
+            RunbookStep::run(
+                "See which limits it came up against, and how often.",
+                format!("cat /sys/fs/cgroup/system.slice/{unit}/memory.events"),
+            ),
+            RunbookStep::say(
+                "If the use is legitimate, raise the limit in the specification and deploy again; never in the unit by hand. A use that only \
+                 grows is a leak: restart the service, and mend the program.",
+            ),
+        ],
+        verify: Some(RunbookStep::run("The limit is in force again.", "./validate-deployment.sh --check memory-limit")),
+        provenance,
+    }
+}
+
+fn limit_probe(id: &str, file: &'static str, what: &str, limit: Bytes, unit: &str, provenance: Provenance) -> Probe {
     Probe {
         id: ProbeId(id.to_owned()),
         layer: Layer::Resources,

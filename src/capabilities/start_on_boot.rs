@@ -12,8 +12,8 @@ use super::{
     well_again,
 };
 use crate::plan::{
-    Action, Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, RunbookEntry,
-    RunbookStep, Step, UnitSection,
+    Action, Drill, DrillKind, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
+    RunbookEntry, RunbookStep, Step, UnitSection,
 };
 
 /// The capability.
@@ -228,8 +228,10 @@ impl Capability for StartOnBoot {
                     Expectation::OneOf(vec!["static".to_owned(), "disabled".to_owned()]),
                     binding.provenance(),
                 )
-                .advice(format!("systemctl disable {unit}")),
+                .advice(format!("systemctl disable {unit}"))
+                .runbook("starts-unasked"),
             );
+            plan.runbook(starts_unasked(&unit, binding.provenance()));
             return;
         }
         // What is to be back after a reboot has to be started by it, also where no statement says so.
@@ -288,6 +290,25 @@ impl Capability for StartOnBoot {
             )),
             provenance: why,
         });
+    }
+}
+
+/// What to do when it is there after a boot, and nobody has started it.
+fn starts_unasked(unit: &str, provenance: Provenance) -> RunbookEntry {
+    RunbookEntry {
+        anchor: "starts-unasked",
+        title: "The service starts at boot, and should not".to_owned(),
+        symptom: Some(format!("the host has booted, and {unit} runs")),
+        checks: Vec::new(),
+        steps: vec![
+            RunbookStep::run(
+                "See what wants it: a target, or another unit.",
+                format!("systemctl is-enabled {unit}; systemctl list-dependencies --reverse --no-pager {unit}"),
+            ),
+            RunbookStep::run("Take it out of the boot.", format!("systemctl disable {unit}")),
+        ],
+        verify: Some(RunbookStep::run("No boot starts it.", "./validate-deployment.sh --check start-on-boot")),
+        provenance,
     }
 }
 
