@@ -24,10 +24,13 @@ const EXPECTED: &[(Finds, &str)] = &[
         "a certificate: nothing of this package speaks TLS, and there is none to renew",
     ),
     (
-        |action| matches!(action, Action::TestAlert { .. }),
+        |action| matches!(action, Action::UnitValid(unit) if unit.contains("-alert@")),
         "alerts: nobody is told when the service fails; somebody has to look",
     ),
-    (|action| matches!(action, Action::Firewall { .. }), "a firewall: who can reach the host can reach its ports"),
+    (
+        |action| matches!(action, Action::Firewall { .. }),
+        "a firewall: who can reach the host can reach every port that listens to others",
+    ),
     (|action| matches!(action, Action::Sshd { .. }), "the SSH server: its settings are as they were"),
 ];
 

@@ -96,7 +96,9 @@ fn own_files(plan: &DeploymentPlan, services: &[Service<'_>], picture: &mut Pict
             _ => {}
         }
     }
-    for (path, _) in services.iter().filter(|service| service.name == plan.unit_name()).flat_map(Service::writes) {
+    for (path, _) in
+        services.iter().filter(|service| service.name == plan.unit_name()).flat_map(|service| service.writes())
+    {
         let store = picture.store(path);
         picture.line(&format!("service --> {store}"));
     }
