@@ -220,18 +220,19 @@ impl Capability for PrivatePort {
             }
             everybody.merge(&why);
         }
-        if !everybody.statements.is_empty() {
-            plan.runbook(runbook(everybody));
+        let mut has_firewall = all.one::<Firewall>().is_some();
+        if !needs_firewall.statements.is_empty() && !has_firewall {
+            has_firewall = deny_by_default(listening.as_ref(), needs_firewall, plan);
         }
-        if !needs_firewall.statements.is_empty() && all.one::<Firewall>().is_none() {
-            deny_by_default(listening.as_ref(), needs_firewall, plan);
+        if !everybody.statements.is_empty() {
+            plan.runbook(runbook(everybody, has_firewall));
         }
     }
 }
 
-/// Without a firewall statement nothing would keep another program's port closed.
-fn deny_by_default(listening: Option<&Listening>, asked: Provenance, plan: &mut PlanBuilder) {
-    let Some(default) = plan.default(PrivatePort::NAME, &CLOSED_BY_FIREWALL) else { return };
+/// Without a firewall statement nothing would keep another program's port closed. Whether there is a firewall now.
+fn deny_by_default(listening: Option<&Listening>, asked: Provenance, plan: &mut PlanBuilder) -> bool {
+    let Some(default) = plan.default(PrivatePort::NAME, &CLOSED_BY_FIREWALL) else { return false };
     let why = Provenance { default: default.default, ..asked };
     if let Ok(ufw) = "ufw".parse() {
         plan.package(ufw, why.clone());
@@ -240,6 +241,7 @@ fn deny_by_default(listening: Option<&Listening>, asked: Provenance, plan: &mut 
         .filter(|listening| listening.is_everywhere())
         .map(|listening| FirewallRule { endpoint: listening.endpoint(), source: None });
     plan.operation(Step::Firewall, 50, Action::Firewall { only: false, rules: rules.into_iter().collect() }, why);
+    true
 }
 
 fn kernel_probe(endpoint: Endpoint, why: Provenance) -> Probe {
@@ -272,20 +274,21 @@ fn outside_probe(endpoint: Endpoint, why: Provenance) -> Probe {
     probe
 }
 
-fn runbook(provenance: Provenance) -> RunbookEntry {
+fn runbook(provenance: Provenance, has_firewall: bool) -> RunbookEntry {
+    let mut steps = vec![RunbookStep::run("See which programs listen to the world.", "ss -lntup")];
+    if has_firewall {
+        steps.push(RunbookStep::run("See which rule lets the port in.", "ufw status numbered"));
+        steps.push(RunbookStep::run("Put the rules of the specification back.", "./deploy.sh --only firewall"));
+    }
+    steps.push(RunbookStep::say(
+        "Bind the program to 127.0.0.1 in its own configuration, so that it does not rely on the firewall alone.",
+    ));
     RunbookEntry {
         anchor: "private-port",
         title: "A private port can be reached from outside".to_owned(),
         symptom: Some("a connection from another host succeeds where none should".to_owned()),
         checks: Vec::<ProbeId>::new(),
-        steps: vec![
-            RunbookStep::run("See which programs listen to the world.", "ss -lntup"),
-            RunbookStep::run("See which rule lets the port in.", "ufw status numbered"),
-            RunbookStep::run("Put the rules of the specification back.", "./deploy.sh --only firewall"),
-            RunbookStep::say(
-                "Bind the program to 127.0.0.1 in its own configuration, so that it does not rely on the firewall alone.",
-            ),
-        ],
+        steps,
         verify: Some(RunbookStep::run("It is closed again.", "./validate-deployment.sh --check private-port")),
         provenance,
     }

@@ -1,5 +1,5 @@
 # The SSH server's settings, changed so that nobody is locked out.
-# requires: step begin_moment report stop risk ledger begin_transaction transaction revert_changes put_file sshd_setting_for_everybody observe_sshd_setting key_login ssh_ports effective_sshd_settings reload_sshd
+# requires: step begin_moment report stop risk ledger begin_transaction transaction revert_changes put_file sshd_setting_for_everybody sshd_configuration_not_loaded key_login ssh_ports effective_sshd_settings reload_sshd
 
 readonly SSHD_DROP_IN="/etc/ssh/sshd_config.d/00-specc-$SERVICE.conf"
 
