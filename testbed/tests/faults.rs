@@ -1,6 +1,6 @@
 //! The fault table: a deployed machine is broken in one way, and exactly the checks that should notice do.
 //!
-//! In: `testbed/faults.toml`. Each row is a test named after it. It runs on a machine that an earlier row has left mended, or
+//! In: `testbed/faults.toml`. Each row is a test named after its service and it. It runs on a machine that an earlier row has left mended, or
 //! else on one of its own from the deployed snapshot. What a used machine says counts only where the row passes: what
 //! another row may have left behind is no excuse, and no proof either.
 
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut trials = Vec::new();
     for fault in dealt(faults()?) {
         let machines = Arc::clone(&machines);
-        trials.push(Trial::test(fault.name.clone(), move || {
+        trials.push(Trial::test(format!("{}::{}", fault.service.name(), fault.name), move || {
             prove(&machines, fault).map_err(|error| {
                 // At once: the end of the table may be half an hour away.
                 eprintln!("{error:#}");
