@@ -130,7 +130,10 @@ fn entry(log: &PlacedLog, companion: Option<&str>, plan: &PlanBuilder) -> Runboo
             format!("systemctl restart {companion}"),
         ));
     }
-    steps.push(RunbookStep::run("Give the file its owner and mode back.", "./deploy.sh --only directories"));
+    steps.push(RunbookStep::run(
+        "Give the file its mode back, or make it anew. One of another account is not touched: move it away before.",
+        "./deploy.sh --only directories",
+    ));
     RunbookEntry {
         anchor: ANCHOR,
         title: "The log file is missing, or does not grow".to_owned(),

@@ -35,9 +35,9 @@ fn after_a_reboot_everything_runs_within_the_promised_time() -> Result<()> {
     let exposed = exposure(&machine)?;
     ensure!(exposed <= 1.5, "systemd-analyze security says {exposed}");
     let boot = machine.boot_id()?;
-    // The connection may be cut before the drill has ended.
+    // The connection may be cut before the drill has ended; else it says that its verdict is open.
     if let Ok(output) = machine.run("/root/package/validate-deployment.sh --drill reboot --host testbed") {
-        output.success()?;
+        output.expect_status(2)?;
     }
     machine.wait_for_another_boot(&boot)?;
     let report = assert_proven(&machine, "--after-reboot")?;

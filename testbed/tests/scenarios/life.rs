@@ -120,9 +120,9 @@ fn the_service_survives_a_reboot() -> Result<()> {
     let machine = greeter()?;
     let boot = machine.boot_id()?;
     let drill = machine.run("/root/package/validate-deployment.sh --drill reboot --host testbed");
-    // The connection may be cut before the drill has ended.
+    // The connection may be cut before the drill has ended; else it says that its verdict is open.
     if let Ok(output) = drill {
-        output.success()?;
+        output.expect_status(2)?;
     }
     machine.wait_for_another_boot(&boot)?;
     let report = assert_proven(&machine, "--after-reboot")?;
