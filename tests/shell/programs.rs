@@ -132,7 +132,7 @@ fn a_restart_is_not_told() {
 fn a_failure_was_told_to_nobody_where_the_manager_could_not_be_asked() {
     let mute = alerting("failed").command("systemctl", "echo 'Failed to connect to bus' >&2; exit 1");
     let (host, run) = alert(mute, WEBHOOK, "demo");
-    run.ends_with(0).says(&["told: demo on", "demo.service has failed"]);
+    run.ends_with(0).says(&["told: demo on", "demo.service has failed\n"]);
     assert_eq!(host.read("/run/state/last"), "delivered demo.service\n");
 }
 

@@ -48,8 +48,11 @@ pub(in crate::capabilities) fn told(unit: &str, plan: &PlanBuilder) -> String {
 
 fn add_program(target: &Target, plan: &mut PlanBuilder) {
     let Ok(path) = program(plan).parse() else { return };
-    if let Ok(curl) = "curl".parse() {
-        plan.package(curl, target.provenance.clone());
+    // The handler's account exists only while it runs: D-Bus lets nobody in whom the host's accounts do not name (nss-systemd(8)).
+    for package in ["curl", "libnss-systemd"] {
+        if let Ok(package) = package.parse() {
+            plan.package(package, target.provenance.clone());
+        }
     }
     let channel = match target.channel {
         Channel::Webhook => "webhook",

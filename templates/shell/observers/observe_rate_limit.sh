@@ -7,7 +7,7 @@ observe_rate_limit() {
   needs curl || return
   source=$(proxy_client)
   for times in 1 5; do
-    answers=$(answers_at_once "$url" "$((count * times))" "$source") || true
+    answers=$(answers_at_once "$url" "$((count * times))" "$source" "$((times == 1 ? 20 : 9))") || true
     if [[ $'\n'$answers == *$'\n'429* ]]; then
       printf '429\n'
       return
@@ -20,14 +20,14 @@ observe_rate_limit() {
   printf 'none of %s requests at once was refused\n' "$((count * times))"
 }
 
-# answers_at_once URL COUNT SOURCE: the status codes. (More connections at once than 300 curl does not open.)
+# answers_at_once URL COUNT SOURCE SECONDS: the status codes. (More connections at once than 300 curl does not open.)
 answers_at_once() {
-  local url=$1 count=$2 source=$3
+  local url=$1 count=$2 source=$3 seconds=$4
   local -a targets=()
   while ((count > 0)); do
     targets+=(--output /dev/null "$url")
     count=$((count - 1))
   done
-  curl -q --silent --noproxy '*' --insecure --max-time 12 --interface "$source" --connect-to "::$(proxy_address):" \
+  curl -q --silent --noproxy '*' --insecure --max-time "$seconds" --interface "$source" --connect-to "::$(proxy_address):" \
     --head --parallel --parallel-immediate --parallel-max 300 --write-out '%{http_code}\n' "${targets[@]}" 2>/dev/null
 }
