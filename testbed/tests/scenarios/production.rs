@@ -113,7 +113,11 @@ fn a_service_that_is_given_up_is_told_exactly_once() -> Result<()> {
     ensure!(machine.run("grep -c . /root/alerts")?.success()? == "1", "a crash that was healed is told");
     machine.run("for try in 1 2 3 4 5 6; do systemctl kill --signal=KILL desk; sleep 4; done; true")?.success()?;
     wait_until(&machine, "systemctl is-failed desk", Duration::from_secs(60))?;
-    wait_until(&machine, "grep 'desk.service has failed (.* automatic restarts)' /root/alerts", Duration::from_secs(60))?;
+    wait_until(
+        &machine,
+        "grep 'desk.service has failed (.* automatic restarts)' /root/alerts",
+        Duration::from_secs(60),
+    )?;
     machine.run("sleep 5")?.success()?;
     let alerts = machine.run("cat /root/alerts")?.success()?;
     ensure!(alerts.lines().count() == 2, "not once:\n{alerts}");
