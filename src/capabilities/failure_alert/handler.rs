@@ -9,7 +9,7 @@ use crate::plan::{
     Action, Directive, DirectiveValue, Expectation, FileContent, InstalledFile, Layer, Observer, PlanBuilder, Probe,
     ProbeId, Provenance, RunbookEntry, RunbookStep, Step, Unit, UnitSection,
 };
-use crate::value::{FileMode, Owner, UnixPath};
+use crate::value::{FileMode, Owner, UnixPath, UserName};
 
 /// Adds the handler to the plan.
 pub(super) fn contribute(binding: &Binding<Facts>, target: &Target, plan: &mut PlanBuilder) {
@@ -48,11 +48,8 @@ pub(in crate::capabilities) fn told(unit: &str, plan: &PlanBuilder) -> String {
 
 fn add_program(target: &Target, plan: &mut PlanBuilder) {
     let Ok(path) = program(plan).parse() else { return };
-    // The handler's account exists only while it runs: D-Bus lets nobody in whom the host's accounts do not name (nss-systemd(8)).
-    for package in ["curl", "libnss-systemd"] {
-        if let Ok(package) = package.parse() {
-            plan.package(package, target.provenance.clone());
-        }
+    if let Ok(curl) = "curl".parse() {
+        plan.package(curl, target.provenance.clone());
     }
     let channel = match target.channel {
         Channel::Webhook => "webhook",
@@ -82,8 +79,24 @@ fn add_program(target: &Target, plan: &mut PlanBuilder) {
     );
 }
 
-/// The unit that sends: a user of its own for as long as it runs, and nothing but the network.
+/// The account that sends. One that exists only while it is used (`DynamicUser=`) would not do: the daemon of D-Bus turns such
+/// accounts away on hosts where it cannot look them up, and the handler asks the manager how a unit has ended.
+fn add_account(why: &Provenance, plan: &mut PlanBuilder) -> Option<UserName> {
+    let account: UserName = format!("{}-alert", plan.service).parse().ok()?;
+    let home = format!("/var/lib/{account}").parse().ok()?;
+    let shell = "/usr/sbin/nologin".parse().ok()?;
+    plan.operation(
+        Step::SystemUser,
+        20,
+        Action::User { user: account.clone(), group: account.clone(), shell, home },
+        why.clone(),
+    );
+    Some(account)
+}
+
+/// The unit that sends: an account of its own, and nothing but the network.
 fn add_unit(environment: Option<&UnixPath>, why: &Provenance, plan: &mut PlanBuilder) {
+    let account = add_account(why, plan);
     let mut unit = Unit::default();
     let service = plan.service.to_string();
     let mut set = |section, name, value: DirectiveValue, comment: &str| {
@@ -106,14 +119,21 @@ fn add_unit(environment: Option<&UnixPath>, why: &Provenance, plan: &mut PlanBui
     if let Some(path) = environment {
         set(UnitSection::Service, "EnvironmentFile", text(path.as_str()), "where alerts go");
     }
-    let closed = "a user that exists only meanwhile; the network, and one directory to remember what was told";
-    set(UnitSection::Service, "DynamicUser", text("yes"), closed);
+    let closed = "an account of its own; the network, and one directory to remember what was told";
+    match &account {
+        Some(account) => set(UnitSection::Service, "User", text(account.as_str()), closed),
+        // The name of the service leaves no room for another one.
+        None => set(UnitSection::Service, "DynamicUser", text("yes"), closed),
+    }
     set(UnitSection::Service, "StateDirectory", text(&format!("{service}-alert")), closed);
     for (name, value) in [
         ("CapabilityBoundingSet", ""),
+        ("NoNewPrivileges", "yes"),
         ("PrivateDevices", "yes"),
+        ("PrivateTmp", "yes"),
         ("ProtectHome", "yes"),
         ("ProtectKernelTunables", "yes"),
+        ("ProtectSystem", "strict"),
         ("RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6"),
     ] {
         set(UnitSection::Service, name, text(value), closed);

@@ -1,13 +1,14 @@
 # observe_rate_limit URL COUNT makes so many requests at once, from an address of its own, and prints 429 where some of them were too many.
 # requires: needs proxied_request
 
-# A slow host takes so long to open the connections that the limit has let all of them in meanwhile: then there are five times as many.
+# At once means a connection for each. A slow host takes so long to open them that the limit has let all of them in meanwhile, or
+# that none gets an answer in time: then there are five times as many, over few connections that stay open.
 observe_rate_limit() {
   local url=$1 count=$2 answers='' source times
   needs curl || return
   source=$(proxy_client)
   for times in 1 5; do
-    answers=$(answers_at_once "$url" "$((count * times))" "$source" "$((times == 1 ? 20 : 9))") || true
+    answers=$(answers_at_once "$url" "$((count * times))" "$source" "$times") || true
     if [[ $'\n'$answers == *$'\n'429* ]]; then
       printf '429\n'
       return
@@ -20,14 +21,15 @@ observe_rate_limit() {
   printf 'none of %s requests at once was refused\n' "$((count * times))"
 }
 
-# answers_at_once URL COUNT SOURCE SECONDS: the status codes. (More connections at once than 300 curl does not open.)
+# answers_at_once URL COUNT SOURCE 1|5: the status codes. (More connections at once than 300 curl does not open.)
 answers_at_once() {
-  local url=$1 count=$2 source=$3 seconds=$4
-  local -a targets=()
+  local url=$1 count=$2 source=$3
+  local -a targets=() how=(--parallel-immediate --parallel-max 300)
+  if (($4 > 1)); then how=(--parallel-max 30); fi
   while ((count > 0)); do
     targets+=(--output /dev/null "$url")
     count=$((count - 1))
   done
-  curl -q --silent --noproxy '*' --insecure --max-time "$seconds" --interface "$source" --connect-to "::$(proxy_address):" \
-    --head --parallel --parallel-immediate --parallel-max 300 --write-out '%{http_code}\n' "${targets[@]}" 2>/dev/null
+  curl -q --silent --noproxy '*' --insecure --max-time 13 --interface "$source" --connect-to "::$(proxy_address):" \
+    --head --parallel "${how[@]}" --write-out '%{http_code}\n' "${targets[@]}" 2>/dev/null
 }
