@@ -99,6 +99,14 @@ fn a_check_tells_drift_by_its_exit_status_and_writes_nothing() {
 }
 
 #[test]
+fn a_rollback_leaves_no_directory_for_looks_behind() {
+    let host = deployed("printf 'deploying %s\\n' \"$0\"");
+    main(&host, "--rollback", GOOD).ends_with(0).says(&["packages/p1/deploy.sh"]);
+    let left: Vec<String> = host.tree().into_keys().filter(|path| path.starts_with("/run/specc-demo.")).collect();
+    assert_eq!(left, Vec::<String>::new());
+}
+
+#[test]
 fn what_an_earlier_package_left_is_part_of_the_drift() {
     let host = ready().file("/etc/old.conf", "old\n");
     host.apply("sum=$(sha256sum </etc/old.conf); ledger_put file created \"${sum%% *}\" /etc/old.conf").ends_with(0);

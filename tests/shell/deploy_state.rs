@@ -13,6 +13,8 @@ fn the_ledger_keeps_the_origin_that_was_noted_first() {
     );
     assert_eq!(run.out, "found\nh2\n");
     assert_eq!(host.read(LEDGER), "file\tfound\th1\t/etc/a\nfile\tfound\th2\t/etc/a\n", "nothing is written twice");
+    // What a line tells of may outlive a power cut; so must the line.
+    assert_eq!(run.calls_of("sync"), [format!("-- {LEDGER}"), format!("-- {LEDGER}")]);
 }
 
 #[test]

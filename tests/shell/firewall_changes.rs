@@ -194,6 +194,9 @@ fn what_would_suffer_from_a_firewall_needs_to_be_accepted() {
     assert!(!survey(&host, "only 8000/tcp 9000/tcp").out.contains("close-listeners"));
     let host = with_ufw("open").file("/run/units/nftables.service/UnitFileState", "enabled\n");
     survey(&host, "only 8000/tcp").says(&["risk other-firewall\tnftables.service manages the firewall of this host"]);
+    let host = with_ufw("open").command("systemctl", "exit 1");
+    survey(&host, "only 8000/tcp")
+        .says(&["risk other-firewall\tsystemd does not say whether something else manages the firewall of this host"]);
     let host = with_ufw("open").command("iptables", "case $1 in -S) printf -- '-P INPUT ACCEPT\\n-A INPUT -j ufw-before-input\\n-A INPUT -p tcp -j DROP\\n' ;; esac");
     survey(&host, "only 8000/tcp").says(&["risk other-firewall\tthe chain INPUT holds rules that ufw did not make"]);
     let published =
@@ -206,6 +209,17 @@ fn what_would_suffer_from_a_firewall_needs_to_be_accepted() {
         .says(&["risk other-firewall\tIPv4: the packet filter holds rules that iptables-save cannot show"]);
     let run = survey(&with_ufw("open").file("/run/policy", "DROP\n"), "also 8000/tcp");
     assert!(!run.out.contains("close-listeners"), "{run}");
+}
+
+#[test]
+fn rules_that_somebody_had_made_before_are_remembered_for_other_packages_too() {
+    let host = with_ufw("open");
+    change(&host, FIREWALL).ends_with(0);
+    let host = host.file("/run/units/ufw.service/UnitFileState", "enabled\n");
+    // As if an administrator had made them.
+    std::fs::remove_file(host.at("/var/lib/specc/firewall-rules/demo")).unwrap();
+    change(&host, FIREWALL).ends_with(0).says(&["ok       firewall: only 8000/tcp"]);
+    assert_eq!(host.read("/var/lib/specc/firewall-rules/demo"), "8000/tcp\n");
 }
 
 #[test]

@@ -289,6 +289,51 @@ fn unconfirmed_changes_are_undone_all_or_the_one_that_is_named() {
 }
 
 #[test]
+fn a_transaction_ends_step_by_step_on_the_disk() {
+    // A power cut in between must find an open transaction, or a change that is there whole.
+    let run = applied("1").command("rm", "exec /bin/rm \"$@\"").apply("transaction_end sshd confirmed");
+    run.ends_with(0).called(&[
+        "sync --file-system /etc",
+        "rm -rf -- /var/lib/specc/demo/transactions/sshd",
+        "sync -- /var/lib/specc/demo/transactions",
+        "systemctl --quiet disable --now -- specc-demo-revert-sshd.timer",
+        "rm -f -- /etc/systemd/system/specc-demo-revert-sshd.timer /etc/systemd/system/specc-demo-revert-sshd.service",
+        "sync -- /etc/systemd/system",
+    ]);
+    let run = applied("1").apply("transaction_arm sshd");
+    run.ends_with(0).called(&[
+        "sync --file-system /var/lib/specc/demo/transactions/sshd",
+        "systemctl --quiet enable -- specc-demo-revert-sshd.timer",
+        "sync -- /etc/systemd/system/timers.target.wants",
+    ]);
+}
+
+#[test]
+fn a_revert_that_outlived_its_transaction_in_a_power_cut_is_taken_away() {
+    let left = || {
+        Host::new()
+            .command("systemctl", SYSTEMCTL)
+            .file("/etc/systemd/system/specc-demo-revert-firewall.timer", "")
+            .file("/etc/systemd/system/specc-demo-revert-firewall.service", "")
+            .file("/etc/systemd/system/specc-other-revert-firewall.timer", "")
+    };
+    for script in ["disarm_ended_reverts", "option[by_timer]=yes option[transaction]=firewall; revert_changes"] {
+        let host = left();
+        host.apply(script).ends_with(0).called(&[
+            "systemctl --quiet disable --now -- specc-demo-revert-firewall.timer",
+            "systemctl daemon-reload",
+        ]);
+        assert!(!host.exists("/etc/systemd/system/specc-demo-revert-firewall.timer"), "{script}");
+        assert!(!host.exists("/etc/systemd/system/specc-demo-revert-firewall.service"), "{script}");
+        assert!(host.exists("/etc/systemd/system/specc-other-revert-firewall.timer"), "{script}");
+    }
+    // That of an open one stays.
+    let host = left().directory("/var/lib/specc/demo/transactions/firewall");
+    host.apply("disarm_ended_reverts").ends_with(0).changed_nothing();
+    assert!(host.exists("/etc/systemd/system/specc-demo-revert-firewall.timer"));
+}
+
+#[test]
 fn the_timer_does_not_undo_a_change_under_its_makers_hands() {
     let host = Host::new()
         .command("systemctl", "")

@@ -17,6 +17,7 @@ apply_plan() {
   else
     preflight
   fi
+  disarm_ended_reverts
   point_link_at_package current
   printf '%s%s: deploying package %s on %s%s\n\n' "$bold" "$SERVICE" "${package_hash:0:8}" "$(hostname)" "$plain"
   walk_plan apply

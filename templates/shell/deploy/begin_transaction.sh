@@ -4,10 +4,6 @@
 # How long a change waits for its confirmation.
 readonly CONFIRMATION_SECONDS=120
 
-transaction_is_open() {
-  [[ -d $STATE_DIRECTORY/transactions/$1 ]]
-}
-
 # transaction_begin NAME: call it before saving, and transaction_arm after saving and before changing.
 transaction_begin() {
   local directory
@@ -18,6 +14,8 @@ transaction_begin() {
 
 transaction_arm() {
   local unit=specc-$SERVICE-revert-$1
+  # What the revert would put back.
+  sync --file-system "$(transaction_directory "$1")"
   cat >"/etc/systemd/system/$unit.service" <<TEXT
 [Unit]
 Description=Undo the unconfirmed change: $1, by the deployment of $SERVICE
@@ -41,6 +39,7 @@ TEXT
   sync -- "/etc/systemd/system/$unit.service" "/etc/systemd/system/$unit.timer"
   systemctl daemon-reload
   systemctl --quiet enable -- "$unit.timer"
+  sync -- /etc/systemd/system/timers.target.wants
   systemctl restart -- "$unit.timer"
 }
 

@@ -1,7 +1,8 @@
 # The ledger: what this service's packages made on this host, what they found there, and the content they left.
 
 # Each line: kind, origin (created, found or gone), hash or "-", path or name; tab-separated. Lines are only ever added while
-# a run lasts, before the change that they tell of: a run that is killed leaves nothing that is not known.
+# a run lasts, before the change that they tell of, and are on the disk then: neither a run that is killed nor a power cut leaves
+# anything that is not known.
 declare -A ledger=()
 # What this package's plan manages, filled by the survey; the rest of the ledger is left over from another package.
 declare -A managed=()
@@ -25,6 +26,7 @@ ledger_put() {
   if ledger_knows "$kind" "$name"; then origin=${ledger["$kind $name"]%%$'\t'*}; fi
   [[ ${ledger["$kind $name"]:-} != "$origin"$'\t'"$hash" ]] || return 0
   printf '%s\t%s\t%s\t%s\n' "$kind" "$origin" "$hash" "$name" >>"$STATE_DIRECTORY/ledger"
+  sync -- "$STATE_DIRECTORY/ledger"
   ledger["$kind $name"]=$origin$'\t'$hash
 }
 
@@ -72,5 +74,6 @@ ledger_compact() {
     kind=${key%% *}
     printf '%s\t%s\t%s\n' "$kind" "${ledger[$key]}" "${key#* }"
   done | sort >"$STATE_DIRECTORY/ledger.new"
+  sync -- "$STATE_DIRECTORY/ledger.new"
   mv -- "$STATE_DIRECTORY/ledger.new" "$STATE_DIRECTORY/ledger"
 }

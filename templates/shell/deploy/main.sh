@@ -18,14 +18,15 @@ main() {
   if ((steps_selected == 0)); then usage_error "there is no step ${option[only]}; --list shows them"; fi
   if [[ ${option[host]} ]]; then run_remotely; fi
   require_root "$@"
-  keep_looks
   case $run_mode in
     check | dry-run)
+      keep_looks
       ledger_read
       preflight
       observe_plan
       ;;
     apply)
+      keep_looks
       if [[ ${option[run]} ]]; then apply_plan; else prepare; fi
       ;;
     rollback) roll_back ;;

@@ -11,6 +11,7 @@ revert_changes() {
     revert_transaction "$name"
     printf 'reverted: %s\n' "$name"
   done <<<"$(open_transactions)"
+  disarm_ended_reverts
 }
 
 # A change that is still being made is not undone under its maker's hands, unless that is gone, or hangs. Fails when the change

@@ -13,14 +13,36 @@ open_transactions() {
   done
 }
 
+transaction_is_open() {
+  [[ -d $STATE_DIRECTORY/transactions/$1 ]]
+}
+
 # transaction_end NAME OUTCOME
+# Step by step onto the disk: a power cut finds a transaction that is open and will be undone, or a change that is there whole.
 transaction_end() {
-  local unit=specc-$SERVICE-revert-$1
+  sync --file-system /etc
   printf '%s %s\n' "$2" "$(date --utc +%FT%TZ)" >"$(transaction_directory "$1").outcome"
   rm -rf -- "$(transaction_directory "$1")"
+  sync -- "$STATE_DIRECTORY/transactions"
+  disarm_revert "$1"
+}
+
+disarm_revert() {
+  local unit=specc-$SERVICE-revert-$1
   systemctl --quiet disable --now -- "$unit.timer" 2>/dev/null || true
   rm -f -- "/etc/systemd/system/$unit.timer" "/etc/systemd/system/$unit.service"
+  sync -- /etc/systemd/system
   systemctl daemon-reload
+}
+
+# A power cut right after the end of a transaction leaves its revert, which has nothing to undo any more.
+disarm_ended_reverts() {
+  local name unit
+  for name in firewall sshd; do
+    for unit in "/etc/systemd/system/specc-$SERVICE-revert-$name".*; do
+      if [[ -e $unit ]] && ! transaction_is_open "$name"; then disarm_revert "$name"; fi
+    done
+  done
 }
 
 # One at a time: the timer's revert and a confirmation must not meet.

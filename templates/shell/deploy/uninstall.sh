@@ -10,6 +10,7 @@ uninstall() {
   while read -r name; do
     if [[ $name ]]; then revert_transaction "$name" && report_changed "unconfirmed change undone: $name"; fi
   done <<<"$(open_transactions)"
+  disarm_ended_reverts
   uninstall_units
   uninstall_files file
   uninstall_files application

@@ -14,6 +14,7 @@ ensure_firewall() {
     survey_firewall "$extent" "${rules[@]}"
     return 0
   fi
+  if [[ $phase == apply ]]; then remember_rules "$@"; fi
   if transaction_is_open firewall && [[ $phase == apply && ! -f $(transaction_directory firewall)/since ]]; then
     # A run was killed before the change was complete.
     undo_firewall
@@ -25,7 +26,6 @@ ensure_firewall() {
     return 0
   fi
   if pending "$(firewall_drift)" "firewall: $problem"; then return 0; fi
-  remember_rules "$@"
   change_firewall "$extent" "${rules[@]}"
 }
 

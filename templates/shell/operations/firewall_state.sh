@@ -1,11 +1,14 @@
 # Saves, loads and restores the firewall, and knows which service of ours asked for which rule.
-# requires: rules_of_other_services transaction ufw_rules report stop run_logged
+# requires: rules_of_other_services transaction ufw_rules report stop run_logged put_file
 
 readonly FIREWALL_FILES='etc/default/ufw etc/ufw/ufw.conf etc/ufw/user.rules etc/ufw/user6.rules'
 
+# Also when they are in effect already: another service of ours would take rules that nobody remembers for superfluous.
 remember_rules() {
+  local file=$FIREWALL_RULES_DIRECTORY/$SERVICE
+  if [[ -f $file && $(<"$file") == "$(printf '%s\n' "$@")" ]]; then return 0; fi
   install -d -m 0700 -- "$FIREWALL_RULES_DIRECTORY"
-  printf '%s\n' "$@" >"$FIREWALL_RULES_DIRECTORY/$SERVICE"
+  printf '%s\n' "$@" | put_file 0600 root root "$file"
 }
 
 # Both what is on disk and what the kernel holds.
@@ -22,7 +25,6 @@ save_firewall() {
   ip6tables-save >"$saved/kernel6" 2>/dev/null || rm -f -- "$saved/kernel6"
   if ufw_is_loaded; then touch -- "$saved/was-loaded"; fi
   cp -- /proc/sys/kernel/random/boot_id "$saved/boot"
-  sync --file-system "$saved"
 }
 
 # Puts the rules into effect now. Whether ufw starts at boot stays as it was until the change is confirmed.

@@ -3,11 +3,15 @@
 
 # survey_firewall only|also RULE…
 survey_firewall() {
-  local extent=$1 unit family redirected
+  local extent=$1 managers unit family redirected
   shift
-  for unit in $(other_firewall_managers); do
-    risk other-firewall "$unit manages the firewall of this host, too; it would undo what ufw does"
-  done
+  if managers=$(other_firewall_managers); then
+    for unit in $managers; do
+      risk other-firewall "$unit manages the firewall of this host, too; it would undo what ufw does"
+    done
+  else
+    risk other-firewall 'systemd does not say whether something else manages the firewall of this host (systemctl list-units)'
+  fi
   if command -v iptables >/dev/null && iptables -S INPUT 2>/dev/null | grep -- '^-A' | grep -Evq -- '-j (ufw6?-|f2b-)'; then
     risk other-firewall 'the chain INPUT holds rules that ufw did not make (iptables -S INPUT)'
   fi
