@@ -182,7 +182,7 @@ impl Capability for RateLimit {
             plan.probe(probe("rate-limit.setting", title, observer, expected).needs("root").needs("nginx"));
         }
         if limit.burst < LONGEST_TRIAL {
-            let observer = ProxyObserver::RateLimit { url: url.clone(), requests: 2 * (limit.burst + 1) + 10 };
+            let observer = ProxyObserver::RateLimit { url: url.clone(), burst: limit.burst + 1, rate: limit.a_minute };
             let title = format!("who asks more than {} times at once is answered 429", limit.burst + 1);
             let expected = Expectation::Equals("429".to_owned());
             plan.probe(
@@ -213,6 +213,8 @@ fn window(clause: &Clause<'_>) -> Option<(Seconds, Range<usize>)> {
 struct Limit {
     /// `10r/s`, `100r/m`
     rate: String,
+    /// The same, in a minute.
+    a_minute: u64,
     burst: u64,
     is_rounded: bool,
     why: Provenance,
@@ -222,11 +224,10 @@ fn limit(binding: &Binding<Facts>, plan: &mut PlanBuilder) -> Option<Limit> {
     let facts = &binding.facts;
     let (requests, window) = (facts.requests?, facts.window?.whole());
     let a_minute = requests.checked_mul(60)?;
+    let a_minute = a_minute.checked_div(window).filter(|rate| *rate > 0)?;
     let (rate, is_rounded) = match window {
-        0 => return None,
         window if requests % window == 0 => (format!("{}r/s", requests / window), false),
-        window if a_minute >= window => (format!("{}r/m", a_minute / window), a_minute % window != 0),
-        _ => return None,
+        window => (format!("{a_minute}r/m"), requests * 60 % window != 0),
     };
     let mut why = binding.provenance();
     let burst = match facts.burst {
@@ -239,7 +240,7 @@ fn limit(binding: &Binding<Facts>, plan: &mut PlanBuilder) -> Option<Limit> {
             None => 0,
         },
     };
-    Some(Limit { rate, burst, is_rounded, why })
+    Some(Limit { rate, a_minute, burst, is_rounded, why })
 }
 
 /// What counts, before all servers, and what refuses, in the server.

@@ -100,8 +100,9 @@ pub enum ProxyObserver {
     Header { name: &'static str, url: String },
     /// `all` where these headers are sent with an error of the proxy's own, too.
     HeadersOfErrors { url: String, names: Vec<&'static str> },
-    /// `429` where so many requests at once, from an address of the check's own, are too many.
-    RateLimit { url: String, requests: u64 },
+    /// `429` where more requests at once than `burst`, from an address of the check's own, are too many; the limit lets in
+    /// `rate` more in each minute.
+    RateLimit { url: String, burst: u64, rate: u64 },
     /// `yes` where the certificate that is served is the one in the file.
     ServedCertificate { host: String, certificate: UnixPath },
     /// How many days the served certificate is still valid.
@@ -130,7 +131,9 @@ impl ProxyObserver {
             Self::HeadersOfErrors { url, names } => {
                 Call::new("observe_headers_of_errors", std::iter::once(url.as_str()).chain(names.iter().copied()))
             }
-            Self::RateLimit { url, requests } => Call::new("observe_rate_limit", [url, &requests.to_string()]),
+            Self::RateLimit { url, burst, rate } => {
+                Call::new("observe_rate_limit", [url, &burst.to_string(), &rate.to_string()])
+            }
             Self::ServedCertificate { host, certificate } => {
                 Call::new("observe_served_certificate", [host.as_str(), certificate.as_str()])
             }

@@ -357,14 +357,14 @@ fn headers_are_told_as_they_are_sent() {
 
 #[test]
 fn too_many_requests_at_once_come_from_an_address_of_their_own() {
-    let ask = "observe_rate_limit https://demo.example.org/ 3";
+    let ask = "observe_rate_limit https://demo.example.org/ 2 60";
     let run = Host::new().command("curl", "printf '200\\n429\\n200\\n'").observe(ask);
     assert_eq!(run.observed(), (0, "429"));
     let call = run.calls_of("curl")[0];
     assert!(call.contains("--interface 127.") && !call.contains("--interface 127.0.0.1 "), "{call}");
-    assert_eq!(call.matches("--output /dev/null https://demo.example.org/").count(), 3, "{call}");
+    assert_eq!(call.matches("--output /dev/null https://demo.example.org/").count(), 14, "{call}");
     let run = Host::new().command("curl", "printf '200\\n200\\n200\\n'").observe(ask);
-    assert_eq!(run.observed(), (0, "none of 15 requests at once was refused"));
+    assert_eq!(run.observed(), (0, "none of 70 requests at once was refused"));
     let run = Host::new().command("curl", "printf '000\\n'; exit 7").observe(ask);
     assert_eq!(run.observed(), (1, "no answer from https://demo.example.org/"));
     assert_eq!(Host::new().observe(ask).observed(), (2, "curl is not installed"));
@@ -372,10 +372,20 @@ fn too_many_requests_at_once_come_from_an_address_of_their_own() {
 
 #[test]
 fn a_host_that_opens_connections_no_faster_than_the_limit_lets_in_is_asked_five_times_as_often() {
-    let slow = "if [ $# -gt 40 ]; then echo 429; else echo 200; fi";
-    let run = Host::new().command("curl", slow).observe("observe_rate_limit https://demo.example.org/ 3");
+    let slow = "if [ $# -gt 100 ]; then echo 429; else echo 200; fi";
+    let run = Host::new().command("curl", slow).observe("observe_rate_limit https://demo.example.org/ 2 60");
     assert_eq!(run.observed(), (0, "429"));
     assert_eq!(run.calls_of("curl").len(), 2, "{run}");
+    // 70 requests in more than 60 ms, where 60,000 a minute may come: no wonder that none was refused.
+    let slower = Host::new().command("curl", "/bin/sleep 0.1; echo 200");
+    let (code, said) = {
+        let run = slower.observe("observe_rate_limit https://demo.example.org/ 2 60000");
+        (run.code, run.out)
+    };
+    assert!(
+        code == 2 && said.starts_with("this host takes ") && said.ends_with("the limit is never reached\n"),
+        "{said}"
+    );
 }
 
 #[test]
