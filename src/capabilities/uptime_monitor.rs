@@ -2,9 +2,10 @@
 //!
 //! In: clauses that ask for the uptime to be watched, or promise an availability in percent. Out: a timer and a small program
 //! that asks the end point of the health check, writes down where an outage begins and ends, and counts; checks of the timer
-//! and of what was counted. The program has a user of its own, reaches nothing but this host, and stops nothing. Not here:
-//! the end point itself (`health-check`), how fast it answers (`response-time`), telling people of a failure
-//! (`failure-alert`), and what a look from outside of the host would show.
+//! and of what was counted. Where alerts are asked for, people are told, once, of a service that runs and does not answer. The
+//! program has a user of its own, reaches nothing but this host, and stops nothing. Not here: the end point itself
+//! (`health-check`), how fast it answers (`response-time`), sending the alert (`failure-alert`), and what a look from outside
+//! of the host would show.
 
 mod contribution;
 mod interval_too_coarse;

@@ -229,3 +229,10 @@ fn a_process_that_ends_meanwhile_does_not_end_the_run() {
         host.apply("parent_process 812 || process_start 812 || ssh_session_processes; port_holder 80; echo 'going on'");
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "going on\n", ""));
 }
+
+#[test]
+fn a_port_that_cannot_be_seen_is_not_free() {
+    let run = Host::new().command("ss", "exit 1").apply("survey_port http://127.0.0.1:8000/health");
+    run.ends_with(3).says(&["port 8000 is taken by something that ss does not tell"]);
+    Host::new().command("ss", "").apply("survey_port http://127.0.0.1:8000/health").ends_with(0);
+}

@@ -83,6 +83,15 @@ fn a_certificate_that_cannot_be_read_is_not_a_good_one() {
     ]);
 }
 
+#[test]
+fn a_proxy_that_is_just_starting_is_asked_again() {
+    let Some(host) = with_certificate() else { return };
+    // Its certificate appears while the monitor waits.
+    let host = host.command("sleep", "mv /run/hidden /run/served");
+    host.bash("mv /run/served /run/hidden").ends_with(0);
+    watch(host, 14).1.ends_with(0).says(&["that is served for demo.example.org ends on "]);
+}
+
 // ---- the disk
 
 const FULL: &str = "/run/state/full";
@@ -146,7 +155,7 @@ fn where_nobody_is_told_a_full_disk_is_a_warning_and_one_that_cannot_be_looked_a
 
 // ---- the uptime
 
-const CONSTANTS: &str = "readonly SERVICE=demo METHOD=GET URL=http://127.0.0.1:8000/health STATUS=200 INTERVAL=60\n";
+const CONSTANTS: &str = "readonly SERVICE=demo METHOD=GET URL=http://127.0.0.1:8000/health STATUS=200 INTERVAL=60 UNIT=demo.service TOLD=\n";
 const DAYS: &str = "/run/state/days";
 const LAST: &str = "/run/state/last";
 
@@ -184,6 +193,43 @@ fn a_service_that_never_answered_is_in_an_outage_from_the_first_look_on() {
     let (host, told) = look(Host::new(), "exit 7");
     told.ends_with(0).says(&["<4>outage begins: GET http://127.0.0.1:8000/health is not answered (curl 7)"]);
     assert_eq!(host.read(DAYS), format!("{} 1 0\n", today()));
+}
+
+#[test]
+fn a_service_that_runs_and_does_not_answer_is_told_once_it_was_seen_twice() {
+    const TOLD: &str = "/var/lib/demo-alert/told-demo-uptime-monitor";
+    let constants = CONSTANTS.replace("TOLD=", &format!("TOLD={TOLD}"));
+    let runs = || Host::new().file("/sys/fs/cgroup/system.slice/demo.service/cgroup.procs", "77\n");
+    let again = |host: Host, answer: &str| {
+        let mut text = program("uptime-monitor", &constants);
+        for place in ["/sys/fs/cgroup", "/var/lib/demo-alert"] {
+            text = text.replace(place, &host.at(place).display().to_string());
+        }
+        let host = host.directory("/run/state").command("curl", answer).file("/opt/program", &text);
+        let run = host.bash("set +e; env STATE_DIRECTORY=/run/state bash -p /opt/program");
+        (host, run)
+    };
+    let (host, told) = again(runs(), "exit 28");
+    told.ends_with(0).says(&["outage begins"]);
+    let (host, told) = again(host, "exit 28");
+    told.ends_with(3);
+    let (host, told) = again(host, "exit 28");
+    told.ends_with(3); // the alert did not get through
+    let (host, told) = again(host.file(TOLD, ""), "exit 28");
+    told.ends_with(0);
+    let (_, told) = again(host, "echo 200");
+    told.ends_with(0).says(&["outage ends"]);
+    // Told of another outage, long ago.
+    let host = runs().file(TOLD, "").file(LAST, &format!("{} down {} {}\n", now() - 60, now() + 5, boot()));
+    again(host, "exit 28").1.ends_with(3);
+    // It has failed, which its own handler tells, or was stopped by somebody: there are no processes.
+    for host in [Host::new(), Host::new().file("/sys/fs/cgroup/system.slice/demo.service/cgroup.procs", "")] {
+        let (host, _) = again(host, "exit 7");
+        again(host, "exit 7").1.ends_with(0);
+    }
+    // Nobody is to be told.
+    let (host, _) = look(runs(), "exit 28");
+    look(host, "exit 28").1.ends_with(0);
 }
 
 #[test]

@@ -4,8 +4,9 @@
 //! nobody can be asked, the reason.
 
 use super::{Facts, UPTIME_INTERVAL, UPTIME_MEASUREMENT, UptimeMonitor, interval_too_coarse, proof};
-use crate::capabilities::backup::text;
+use crate::capabilities::backup::{alert, text};
 use crate::capabilities::confined::lift_start_limit;
+use crate::capabilities::failure_alert::told;
 use crate::capabilities::own_request::{Request, request};
 use crate::capabilities::{Binding, Capability as _};
 use crate::plan::{Action, FileContent, InstalledFile, PlanBuilder, Provenance, Step, Unit, UnitSection};
@@ -27,6 +28,8 @@ pub(super) struct Monitor {
     pub why: Provenance,
     /// Who says how often.
     pub when: Provenance,
+    /// The unit that tells people of a failure, and who asks for it.
+    pub handler: Option<(String, Provenance)>,
 }
 
 impl Monitor {
@@ -63,8 +66,10 @@ pub(super) fn contribute(binding: &Binding<Facts>, plan: &mut PlanBuilder) {
         when.default = default.default;
     }
     interval_too_coarse::check(binding, plan);
+    let name = format!("{}-uptime-monitor", plan.service);
     let monitor = Monitor {
-        name: format!("{}-uptime-monitor", plan.service),
+        handler: alert(&name, plan),
+        name,
         request,
         every: facts.interval.unwrap_or(MINUTE),
         target: facts.target.map(|target| (target, binding.provenance_of(&["target"]))),
@@ -82,12 +87,15 @@ fn add_program(monitor: &Monitor, plan: &mut PlanBuilder) {
         plan.package(curl, monitor.why.clone());
     }
     let Request { method, url, status, .. } = &monitor.request;
+    let remembered = monitor.handler.as_ref().map(|_| told(&monitor.name, plan)).unwrap_or_default();
     let constants = vec![
         ("SERVICE", plan.service.to_string()),
+        ("UNIT", plan.unit_name()),
         ("METHOD", method.clone()),
         ("URL", url.clone()),
         ("STATUS", status.map_or_else(|| "any".to_owned(), |status| status.to_string())),
         ("INTERVAL", monitor.every.whole().to_string()),
+        ("TOLD", remembered),
     ];
     plan.file(
         Step::Configuration,
@@ -112,7 +120,11 @@ fn add_units(monitor: &Monitor, plan: &mut PlanBuilder) {
     };
     set(UnitSection::Unit, "Description", &format!("{}: {described}", plan.service), described);
     set(UnitSection::Service, "Type", "oneshot", "runs to its end, started by the timer");
-    set(UnitSection::Service, "ExecStart", &monitor.program(), "asks once; an outage is no failure of the monitor");
+    let asks = match monitor.handler {
+        Some(_) => "asks once; fails where people are to be told of an outage",
+        None => "asks once; an outage is no failure of the monitor",
+    };
+    set(UnitSection::Service, "ExecStart", &monitor.program(), asks);
     set(UnitSection::Service, "TimeoutStartSec", "30", "a look that hangs ends");
     set(UnitSection::Service, "LogLevelMax", "notice", "outages are journaled, and not that somebody looked");
     let small = "what serves people comes first";
@@ -133,6 +145,12 @@ fn add_units(monitor: &Monitor, plan: &mut PlanBuilder) {
         set(UnitSection::Service, name, value, closed);
     }
     lift_start_limit(&mut service, why);
+    if let Some((handler, asked)) = &monitor.handler {
+        let mut asked = asked.clone();
+        asked.merge(why);
+        let comment = "who is told, once, of a service that runs and does not answer";
+        service.set(UnitSection::Unit, "OnFailure", text(handler), comment, asked);
+    }
     let mut timer = Unit::default();
     let mut tick = |section, name, value: &str, comment: &str| {
         timer.set(section, name, text(value), comment, when.clone());

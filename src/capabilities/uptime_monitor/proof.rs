@@ -29,7 +29,20 @@ pub(super) fn add(monitor: &Monitor, plan: &mut PlanBuilder) {
     let title = "the uptime monitor starts at boot".to_owned();
     probe("enabled", title, Observer::UnitEnabled { unit: timer.clone() }, equals("enabled"), &monitor.when);
     let title = "the uptime monitor could ask and count when it last ran".to_owned();
-    probe("last-run", title, Observer::UnitResult { unit: service.clone() }, equals("success"), &monitor.why);
+    let observer = Observer::UnitResult { unit: service.clone() };
+    let expected = match &monitor.handler {
+        // 3 tells people of an outage, which other checks see; they may look before the next run.
+        Some(_) => Expectation::Matches(r"^success$|\(exit status 3\)$".to_owned()),
+        None => equals("success"),
+    };
+    probe("last-run", title, observer, expected, &monitor.why);
+    if let Some((handler, asked)) = &monitor.handler {
+        let mut asked = asked.clone();
+        asked.merge(&monitor.why);
+        let title = "somebody is told when the service runs and does not answer".to_owned();
+        let observer = Observer::UnitProperty { unit: service.clone(), property: "OnFailure" };
+        probe("alert", title, observer, equals(handler), &asked);
+    }
     let limit = 2.0 * monitor.every.0 + 30.0;
     let title = format!("the service was last asked at most {} ago", Seconds(limit));
     let observer = Observer::Answer(AnswerObserver::LastAsked { monitor: monitor.name.clone() });

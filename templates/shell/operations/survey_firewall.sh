@@ -38,8 +38,12 @@ other_firewall_managers() {
 
 # Programs that listen to the world now, and would not be reached any more.
 survey_listeners() {
-  local extent=$1 protocol local_address port holder policy rule covered
+  local extent=$1 listening protocol local_address port holder policy rule covered
   shift
+  if ! listening=$(ss --listening --tcp --udp --numeric --no-header 2>/dev/null); then
+    risk close-listeners 'ss does not tell what listens on this host, and would not be reachable from outside any more'
+    return 0
+  fi
   policy=allow
   if command -v ufw >/dev/null; then policy=$(observe_firewall_policy) || policy=allow; fi
   if [[ $extent == also && $policy == deny ]]; then return 0; fi
@@ -62,5 +66,5 @@ survey_listeners() {
     holder=$(port_holder "$port" "$protocol")
     if [[ $holder == "$UNIT" ]]; then continue; fi
     risk close-listeners "$port/$protocol (${holder:-unknown}) would not be reachable from outside any more"
-  done <<<"$(ss --listening --tcp --udp --numeric --no-header 2>/dev/null)"
+  done <<<"$listening"
 }

@@ -85,6 +85,29 @@ fn an_outage_is_journaled_once_counted_and_remembered() -> Result<()> {
     machine.assert_reachable()
 }
 
+const UPTIME_MONITOR: &str = "desk-uptime-monitor.service";
+
+#[test]
+fn a_service_that_runs_and_does_not_answer_is_told_once() -> Result<()> {
+    let machine = desk()?;
+    machine.run("systemctl stop desk-uptime-monitor.timer; systemctl kill --signal=STOP desk.service")?.success()?;
+    machine.run(ASK)?.success()?;
+    ensure!(alerts(&machine, UPTIME_MONITOR)? == 0, "told at the first look: it may have been a restart");
+    ensure!(machine.run(ASK)?.status != 0, "nobody is told");
+    await_alert(&machine, UPTIME_MONITOR, 1)?;
+    machine.await_jobs()?;
+    for _ in 0..2 {
+        machine.run(ASK)?.success()?;
+    }
+    ensure!(alerts(&machine, UPTIME_MONITOR)? == 1, "{}", machine.run("cat /root/alerts")?.stdout);
+    machine.run("systemctl kill --signal=CONT desk.service")?.success()?;
+    wait_until(&machine, "curl --silent --fail http://127.0.0.1:8000/health", Duration::from_secs(60))?;
+    machine.run(ASK)?.success()?;
+    machine.run("systemctl start desk-uptime-monitor.timer")?.success()?;
+    assert_proven(&machine, "--check uptime-monitor")?;
+    machine.assert_reachable()
+}
+
 #[test]
 fn a_validation_by_the_clock_tells_what_no_longer_holds() -> Result<()> {
     let machine = desk()?;
