@@ -162,6 +162,16 @@ fn missing_packages_are_installed_without_starting_daemons_or_removing_anything(
 }
 
 #[test]
+fn an_installation_that_a_power_cut_interrupted_is_finished_first() {
+    let host = || with_packages("").directory("/usr/sbin").command("apt-get", INSTALL).command("dpkg", "");
+    let host_interrupted = host().file("/var/lib/dpkg/updates/0001", "");
+    let run = host_interrupted.apply("ensure_packages jq");
+    run.ends_with(0).says(&["note     an interrupted installation was finished"]);
+    assert_eq!(run.calls_of("dpkg"), ["--force-confold --configure -a"]);
+    assert!(host().apply("ensure_packages jq").calls_of("dpkg").is_empty());
+}
+
+#[test]
 fn an_operators_own_policy_for_daemons_is_kept() {
     let host = with_packages("").command("apt-get", INSTALL).file("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 0\n");
     host.apply("ensure_packages jq").ends_with(0);

@@ -182,6 +182,14 @@ fn data_in_the_services_directory_stays_unless_the_service_is_named() {
 }
 
 #[test]
+fn a_directory_that_is_gone_does_not_keep_the_account() {
+    let host = deployed();
+    host.apply("ledger_put directory created - /opt/gone").ends_with(0);
+    let run = host.apply("option[purge]=yes option[data]=demo; uninstall");
+    run.ends_with(0).says(&["removed the user demo"]);
+}
+
+#[test]
 fn what_was_there_before_us_is_kept() {
     let host = Host::new().command("systemctl", "echo inactive").directory("/opt/demo").command("userdel", "");
     host.apply("ledger_put directory found - /opt/demo; ledger_put user found - demo").ends_with(0);
@@ -199,7 +207,7 @@ fn a_service_that_does_not_stop_is_not_taken_apart() {
 
 #[test]
 fn unconfirmed_changes_are_undone_before_the_rest() {
-    let host = deployed().directory("/var/lib/specc/demo/transactions/sshd");
+    let host = deployed().file("/var/lib/specc/demo/transactions/sshd/complete", "");
     host.apply("revert_sshd() { echo undone; }; uninstall")
         .ends_with(0)
         .says(&["undone", "changed  unconfirmed change undone: sshd"]);

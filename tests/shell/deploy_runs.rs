@@ -11,7 +11,7 @@ fn ready() -> Host {
         .command("findmnt", "echo rw,relatime")
         .command("df", "printf 'Avail\\n 9000\\n'")
         .file("/package/deploy.sh", "echo \"again $*\"\n");
-    let host = ["systemd-run", "systemd-tmpfiles", "systemd-analyze", "dpkg-query", "curl"]
+    let host = ["systemd-run", "systemd-tmpfiles", "systemd-analyze", "dpkg-query", "curl", "ss"]
         .iter()
         .fold(host, |host, tool| host.command(tool, ""));
     host.apply("cd /package; sha256sum deploy.sh >SHA256SUMS; chmod 644 SHA256SUMS").ends_with(0);
@@ -195,6 +195,27 @@ fn a_few_healthy_packages_are_kept_the_newest_last() {
     assert_eq!(host.read("/var/lib/specc/demo/good"), "c\nd\nb\n");
     assert!(run.out.ends_with("d\nb\nnone\n") && !run.out.contains(".new"), "{run}");
     assert_eq!(Host::new().apply("good_package_before b || echo none").out, "none\n");
+}
+
+#[test]
+fn the_package_from_which_an_unconfirmed_change_would_be_undone_is_kept() {
+    let revert = "[Service]\nExecStart=/bin/bash -p /var/lib/specc/demo/packages/p0/deploy.sh --revert-now firewall --by-timer\n";
+    let host = ready()
+        .file("/etc/systemd/system/specc-demo-revert-firewall.service", revert)
+        .directory("/var/lib/specc/demo/transactions/firewall");
+    apply_plan(&host, GOOD, "").ends_with(5);
+    assert!(host.exists("/var/lib/specc/demo/packages/p0"));
+}
+
+#[test]
+fn daemons_that_a_killed_run_held_are_released_by_the_next() {
+    let host = ready()
+        .file("/usr/sbin/policy-rc.d", "#!/bin/sh\n# specc: daemons are held while packages are installed\nexit 101\n");
+    apply_plan(&host, GOOD, "").ends_with(0);
+    assert!(!host.exists("/usr/sbin/policy-rc.d"));
+    let host = ready().file("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n");
+    apply_plan(&host, GOOD, "").ends_with(0);
+    assert!(host.exists("/usr/sbin/policy-rc.d"), "somebody else's stays");
 }
 
 /// A host with a good package p1 and the current one, p2.

@@ -32,6 +32,13 @@ fn the_ledger_is_read_as_it_was_written_whatever_the_names() {
 }
 
 #[test]
+fn a_line_that_a_full_disk_cut_off_does_not_swallow_the_next_one() {
+    let host = Host::new().file(LEDGER, "file\tcreated\th\t/etc/a\nfile\tcrea");
+    host.apply("ledger_put file created h /etc/b; ledger_put file created h /etc/c").ends_with(0);
+    assert_eq!(host.apply("ledger_read; ledger_origin file /etc/b; ledger_origin file /etc/c").out, "createdcreated");
+}
+
+#[test]
 fn a_ledger_that_is_not_there_or_cut_off_is_no_failure() {
     let run = Host::new().apply("ledger_read; echo \"${#ledger[@]}\"");
     assert_eq!((run.code, run.out.as_str()), (0, "0\n"));

@@ -24,6 +24,21 @@ fn a_file_that_is_as_asked_is_left_alone() {
 }
 
 #[test]
+fn a_ledger_that_was_a_step_ahead_of_the_disk_is_corrected() {
+    // The power was cut between the two; then the earlier package was deployed again.
+    let host = packaged().file("/etc/demo.conf", NEW.0);
+    let run =
+        host.apply(&format!("ledger_put file created another /etc/demo.conf; {FILE}; ledger_hash file /etc/demo.conf"));
+    run.ends_with(0).says(&["ok       /etc/demo.conf", &hash(NEW.0)]);
+    assert!(
+        !host
+            .apply(&format!("ledger_read; {FILE}; ledger_knows file /etc/none || echo unknown"))
+            .out
+            .contains("changed")
+    );
+}
+
+#[test]
 fn a_missing_file_is_installed_with_its_mode() {
     let host = packaged();
     host.check(FILE).says(&["missing  /etc/demo.conf"]);

@@ -135,9 +135,54 @@ fn where_no_probe_can_tell_a_new_connection_has_to_confirm() {
 
 #[test]
 fn a_change_that_was_killed_half_way_is_undone_first() {
-    let host = with_ufw("open").file(&format!("{TRANSACTION}/saved/etc/ufw/user.rules"), "# before\n");
+    let killed = || {
+        let saved = |name: &str| format!("{TRANSACTION}/saved/{name}");
+        with_ufw("open").file(&saved("etc/ufw/user.rules"), "# before\n").file(&saved("boot"), "another-boot\n")
+    };
+    let host = killed().file(&format!("{TRANSACTION}/complete"), "");
     change(&host, FIREWALL).ends_with(0);
     assert!(host.read("/etc/ufw/user.rules").starts_with("# before\n"));
+    // Killed while it saved: nothing had been changed, and what was saved is no whole.
+    let host = killed().file("/run/loaded", "");
+    let run = change(&host, "undo_incomplete firewall; open_transactions");
+    run.ends_with(0);
+    assert!(run.out.is_empty() && run.calls_of("ufw").is_empty(), "a firewall was switched off: {run}");
+}
+
+#[test]
+fn a_plan_without_rules_of_its_own_closes_all_but_ssh() {
+    for operation in ["ensure_firewall only", "ensure_firewall also"] {
+        let host = with_ufw("open")
+            .file("/var/lib/specc/firewall-rules/old", "\n")
+            .file("/var/lib/specc/firewall-rules/demo", "1/tcp\n");
+        let run = change(&host, operation);
+        run.ends_with(0).says(&["changed  allow 22/tcp", "the firewall's change is confirmed"]);
+        assert_eq!(run.out.matches("changed  allow").count(), 1, "{run}");
+        assert!(!host.exists("/var/lib/specc/firewall-rules/demo"), "what was asked for before is forgotten");
+        host.file("/run/units/ufw.service/UnitFileState", "enabled\n").no_op(operation);
+    }
+}
+
+#[test]
+fn a_change_whose_maker_was_killed_before_it_was_proven_is_proven_by_the_next_run() {
+    let host = with_ufw("open").command("ip", "exit 1");
+    change(&host, FIREWALL).ends_with(0).says(&["must confirm"]);
+    // The kernel gives a namespace now, as if it had been the run that ended.
+    let host = host.command("ip", "case \"$*\" in 'netns add'*) mkdir -p /run/netns; touch /run/netns/$3 ;; esac");
+    change(&host, FIREWALL).ends_with(0).says(&["the firewall's change is confirmed"]);
+    assert!(!host.exists(TRANSACTION));
+}
+
+#[test]
+fn a_full_disk_does_not_keep_the_kernels_old_rules_away() {
+    let saved = |name: &str| format!("{TRANSACTION}/saved/{name}");
+    let host = with_ufw("open")
+        .file(&saved("boot"), "this-boot\n")
+        .file(&saved("kernel4"), "old rules\n")
+        .file(&saved("etc/ufw/ufw.conf"), "ENABLED=old\n")
+        .command("cp", "exit 1");
+    assert_ne!(change(&host, "revert_firewall").code, 0, "it is tried again");
+    assert_eq!(host.read("/run/restored"), "old rules\n");
 }
 
 #[test]

@@ -155,7 +155,7 @@ fn where_nobody_is_told_a_full_disk_is_a_warning_and_one_that_cannot_be_looked_a
 
 // ---- the uptime
 
-const CONSTANTS: &str = "readonly SERVICE=demo METHOD=GET URL=http://127.0.0.1:8000/health STATUS=200 INTERVAL=60 UNIT=demo.service TOLD=\n";
+const CONSTANTS: &str = "readonly SERVICE=demo METHOD=GET URL=http://127.0.0.1:8000/health STATUS=200 INTERVAL=60 UNIT=demo.service GRACE=60 TOLD=\n";
 const DAYS: &str = "/run/state/days";
 const LAST: &str = "/run/state/last";
 
@@ -195,41 +195,74 @@ fn a_service_that_never_answered_is_in_an_outage_from_the_first_look_on() {
     assert_eq!(host.read(DAYS), format!("{} 1 0\n", today()));
 }
 
+const HUNG: &str = "/run/state/hung";
+const PROCESSES: &str = "/sys/fs/cgroup/system.slice/demo.service/cgroup.procs";
+const TOLD_OF_OUTAGE: &str = "/var/lib/demo-alert/told-demo-uptime-monitor";
+
+/// A look on a host where somebody is to be told.
+fn look_for_people(host: Host, curl: &str) -> (Host, Run) {
+    let constants = CONSTANTS.replace("TOLD=", &format!("TOLD={TOLD_OF_OUTAGE}"));
+    let mut text = program("uptime-monitor", &constants);
+    for place in ["/sys/fs/cgroup", "/var/lib/demo-alert"] {
+        text = text.replace(place, &host.at(place).display().to_string());
+    }
+    let host = host.directory("/run/state").command("curl", curl).file("/opt/program", &text);
+    let run = host.bash("set +e; env STATE_DIRECTORY=/run/state bash -p /opt/program");
+    (host, run)
+}
+
+/// It has been running without an answer for so many seconds.
+fn hanging_for(seconds: u64) -> Host {
+    Host::new().file(PROCESSES, "77\n").file(HUNG, &format!("{}\n", now() - seconds))
+}
+
 #[test]
-fn a_service_that_runs_and_does_not_answer_is_told_once_it_was_seen_twice() {
-    const TOLD: &str = "/var/lib/demo-alert/told-demo-uptime-monitor";
-    let constants = CONSTANTS.replace("TOLD=", &format!("TOLD={TOLD}"));
-    let runs = || Host::new().file("/sys/fs/cgroup/system.slice/demo.service/cgroup.procs", "77\n");
-    let again = |host: Host, answer: &str| {
-        let mut text = program("uptime-monitor", &constants);
-        for place in ["/sys/fs/cgroup", "/var/lib/demo-alert"] {
-            text = text.replace(place, &host.at(place).display().to_string());
-        }
-        let host = host.directory("/run/state").command("curl", answer).file("/opt/program", &text);
-        let run = host.bash("set +e; env STATE_DIRECTORY=/run/state bash -p /opt/program");
-        (host, run)
-    };
-    let (host, told) = again(runs(), "exit 28");
+fn a_service_that_runs_and_does_not_answer_is_told_once() {
+    let (host, told) = look_for_people(Host::new().file(PROCESSES, "77\n"), "exit 28");
     told.ends_with(0).says(&["outage begins"]);
-    let (host, told) = again(host, "exit 28");
+    assert!(host.exists(HUNG), "it may just be starting: {told}");
+    let (host, told) = look_for_people(hanging_for(61), "exit 28");
     told.ends_with(3);
-    let (host, told) = again(host, "exit 28");
+    let (host, told) = look_for_people(host, "exit 28");
     told.ends_with(3); // the alert did not get through
-    let (host, told) = again(host.file(TOLD, ""), "exit 28");
+    let (host, told) = look_for_people(host.file(TOLD_OF_OUTAGE, ""), "exit 28");
     told.ends_with(0);
-    let (_, told) = again(host, "echo 200");
+    let (host, told) = look_for_people(host, "echo 200");
     told.ends_with(0).says(&["outage ends"]);
-    // Told of another outage, long ago.
-    let host = runs().file(TOLD, "").file(LAST, &format!("{} down {} {}\n", now() - 60, now() + 5, boot()));
-    again(host, "exit 28").1.ends_with(3);
+    assert!(!host.exists(HUNG));
     // It has failed, which its own handler tells, or was stopped by somebody: there are no processes.
-    for host in [Host::new(), Host::new().file("/sys/fs/cgroup/system.slice/demo.service/cgroup.procs", "")] {
-        let (host, _) = again(host, "exit 7");
-        again(host, "exit 7").1.ends_with(0);
+    for host in [hanging_for(600).file(PROCESSES, ""), Host::new()] {
+        let (host, told) = look_for_people(host, "exit 7");
+        told.ends_with(0);
+        assert!(!host.exists(HUNG), "a start after it has its own time: {told}");
     }
     // Nobody is to be told.
-    let (host, _) = look(runs(), "exit 28");
-    look(host, "exit 28").1.ends_with(0);
+    look(hanging_for(600), "exit 28").1.ends_with(0);
+}
+
+#[test]
+fn an_alert_of_another_time_is_not_one_of_this_outage() {
+    for time in ["2 hours ago", "2 hours"] {
+        let host = hanging_for(600).file(TOLD_OF_OUTAGE, "");
+        host.bash(&format!("touch --date='{time}' {TOLD_OF_OUTAGE}")).ends_with(0);
+        look_for_people(host, "exit 28").1.ends_with(3);
+    }
+    // The clock was ahead when it began.
+    let (host, told) = look_for_people(hanging_for(0).file(HUNG, "99999999999\n"), "exit 28");
+    told.ends_with(0);
+    assert!(host.read(HUNG).trim().parse::<u64>().unwrap() <= now());
+}
+
+#[test]
+fn a_monitor_that_cannot_look_is_told_once_a_day() {
+    let broken = || Host::new().directory("/run/state/days.new");
+    look_for_people(broken(), "echo 200").1.ends_with(1);
+    look_for_people(broken().file(TOLD_OF_OUTAGE, ""), "echo 200").1.ends_with(0);
+    let host = broken().file(TOLD_OF_OUTAGE, "");
+    host.bash(&format!("touch --date='25 hours ago' {TOLD_OF_OUTAGE}")).ends_with(0);
+    look_for_people(host, "echo 200").1.ends_with(1);
+    // Where nobody is told it stays a failure.
+    look(broken(), "echo 200").1.ends_with(1);
 }
 
 #[test]

@@ -137,6 +137,18 @@ fn a_failure_was_told_to_nobody_where_the_manager_could_not_be_asked() {
 }
 
 #[test]
+fn an_outage_that_the_uptime_monitor_saw_is_told_in_words() {
+    let monitor = "demo-uptime-monitor.service ActiveState=failed Result=exit-code NRestarts=0 InvocationID=abc";
+    for (status, words) in
+        [("3", "(exit-code, exit status 3): demo runs and does not answer"), ("1", "(exit-code, exit status 1)\n")]
+    {
+        let host = with_units(&[&format!("{monitor} ExecMainStatus={status}")]).command("curl", "echo 200");
+        let (_, run) = alert(host, WEBHOOK, "demo-uptime-monitor");
+        run.ends_with(0).says(&["demo-uptime-monitor.service has failed", words]);
+    }
+}
+
+#[test]
 fn an_alert_that_is_not_taken_fails_and_is_tried_again_with_the_next_call() {
     for (curl, told) in [
         ("cat >/dev/null; printf 403", "the answer was 403"),

@@ -51,6 +51,7 @@ fn a_change_is_armed_before_it_is_made_and_waits_for_its_confirmation() {
     assert!(host.exists(&format!("{TRANSACTION}/since")) && host.exists(&format!("{TRANSACTION}/maker")));
     let unit = host.read("/etc/systemd/system/specc-demo-revert-sshd.service");
     assert!(unit.contains("ExecStart=/bin/bash -p /package/deploy.sh --revert-now sshd --by-timer"), "{unit}");
+    assert!(unit.contains("Restart=on-failure\n"), "on a full disk it is tried again: {unit}");
     assert!(host.read("/etc/systemd/system/specc-demo-revert-sshd.timer").contains("OnActiveSec=120\nAccuracySec=1s"));
     host.apply(SSHD).ends_with(0).says(&["ok       SSH server", "must confirm"]);
 }
@@ -92,10 +93,26 @@ fn a_server_that_no_longer_greets_gets_its_old_settings_back() {
 
 #[test]
 fn a_change_that_was_killed_half_way_is_undone_first() {
-    let host = with_sshd().file(DROP_IN, "# half\n").file(&format!("{TRANSACTION}/saved/drop-in"), "# before\n");
+    let half = || with_sshd().file(DROP_IN, "# half\n").file(&format!("{TRANSACTION}/saved/drop-in"), "# before\n");
+    let host = half().file(&format!("{TRANSACTION}/complete"), "");
     let run = host.apply(SSHD);
     run.ends_with(0).says(&["changed  SSH server"]);
     assert_eq!(host.read(&format!("{TRANSACTION}/saved/drop-in")), "# before\n");
+    // It was killed while it saved: what was saved is no whole, and nothing had been changed.
+    let host = half();
+    host.apply("undo_incomplete sshd; open_transactions").ends_with(0);
+    assert_eq!((host.read(DROP_IN).as_str(), host.exists(TRANSACTION)), ("# half\n", false));
+}
+
+#[test]
+fn a_second_change_goes_back_to_what_was_there_before_the_first_unconfirmed_one() {
+    let host = with_sshd().file(DROP_IN, "# before\n");
+    host.apply("ensure_sshd PasswordAuthentication=no").ends_with(0).says(&["must confirm"]);
+    let host = host.packaged(DROP_IN, "PasswordAuthentication no\nPermitRootLogin no\n");
+    host.apply("ensure_sshd PasswordAuthentication=no PermitRootLogin=no").ends_with(0).says(&["must confirm"]);
+    assert_eq!(host.read(&format!("{TRANSACTION}/saved/drop-in")), "# before\n");
+    host.apply("revert_changes").ends_with(0);
+    assert_eq!(host.read(DROP_IN), "# before\n");
 }
 
 #[test]
@@ -212,7 +229,7 @@ fn accounts_that_open_a_shell_are_listed_without_root() {
 
 /// An open transaction that was applied at this tick of this boot.
 fn applied(ticks: &str) -> Host {
-    Host::new().command("systemctl", SYSTEMCTL).file(
+    Host::new().command("systemctl", SYSTEMCTL).file(&format!("{TRANSACTION}/complete"), "").file(
         &format!("{TRANSACTION}/since"),
         &format!("{} {ticks}\n", std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap().trim()),
     )
@@ -258,9 +275,10 @@ fn a_change_whose_moment_is_unknown_is_confirmed_by_no_session() {
 
 #[test]
 fn a_confirmation_commits_what_the_change_left_open() {
-    let host = applied("1");
-    host.apply("option[console]=yes; commit_sshd() { echo committed; }; confirm_changes")
-        .says(&["committed\nconfirmed: sshd"]);
+    // Whichever package of the service confirms it: the current one may be an older one that was restored.
+    let host = applied("1").directory("/var/lib/specc/demo/transactions/firewall");
+    host.apply("option[console]=yes; commit_firewall() { echo committed; }; confirm_changes")
+        .says(&["committed\nconfirmed: firewall\nconfirmed: sshd"]);
     assert!(!host.exists(TRANSACTION) && host.read(&format!("{TRANSACTION}.outcome")).starts_with("confirmed "));
 }
 
@@ -276,7 +294,7 @@ fn a_confirmation_that_comes_too_late_is_told_so() {
 
 #[test]
 fn unconfirmed_changes_are_undone_all_or_the_one_that_is_named() {
-    let both = || applied("1").directory("/var/lib/specc/demo/transactions/firewall");
+    let both = || applied("1").file("/var/lib/specc/demo/transactions/firewall/complete", "");
     let undo = "revert_sshd() { echo sshd undone; }; revert_firewall() { echo firewall undone; }; ";
     both()
         .apply(&format!("{undo} revert_changes"))
@@ -291,10 +309,13 @@ fn unconfirmed_changes_are_undone_all_or_the_one_that_is_named() {
 #[test]
 fn a_transaction_ends_step_by_step_on_the_disk() {
     // A power cut in between must find an open transaction, or a change that is there whole.
-    let run = applied("1").command("rm", "exec /bin/rm \"$@\"").apply("transaction_end sshd confirmed");
+    let run = applied("1")
+        .command("rm", "exec /bin/rm \"$@\"")
+        .command("mv", "exec /bin/mv \"$@\"")
+        .apply("transaction_end sshd confirmed");
     run.ends_with(0).called(&[
         "sync --file-system /etc",
-        "rm -rf -- /var/lib/specc/demo/transactions/sshd",
+        "mv -T -- /var/lib/specc/demo/transactions/sshd /var/lib/specc/demo/transactions/.ended-sshd",
         "sync -- /var/lib/specc/demo/transactions",
         "systemctl --quiet disable --now -- specc-demo-revert-sshd.timer",
         "rm -f -- /etc/systemd/system/specc-demo-revert-sshd.timer /etc/systemd/system/specc-demo-revert-sshd.service",
@@ -344,8 +365,14 @@ fn the_timer_does_not_undo_a_change_under_its_makers_hands() {
         "{undo} printf '%s %s\\n' $$ \"$(process_start $$)\" >{TRANSACTION}/maker; revert_changes; echo end"
     ));
     assert_eq!(run.out, "end\n", "its time has begun anew");
-    let host = Host::new().command("systemctl", "").file(&format!("{TRANSACTION}/maker"), "999999999 1\n");
-    host.apply(&format!("{undo} revert_changes")).says(&["undone\nreverted: sshd"]);
+    let gone = || {
+        let host = Host::new().command("systemctl", "").file(&format!("{TRANSACTION}/maker"), "999999999 1\n");
+        host.file(&format!("{TRANSACTION}/complete"), "")
+    };
+    gone().apply(&format!("{undo} revert_changes")).says(&["undone\nreverted: sshd"]);
+    // While it waited for the lock, a deployment has undone that change and begun another one.
+    let another = format!("lock_transactions() {{ echo '888888888 2' >{TRANSACTION}/maker; }}\n");
+    assert_eq!(gone().apply(&format!("{undo} {another} revert_changes; echo end")).out, "end\n");
     Host::new().apply("await_maker /run/none && echo free").says(&["free"]);
 }
 

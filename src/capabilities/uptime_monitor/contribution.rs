@@ -9,7 +9,7 @@ use crate::capabilities::confined::lift_start_limit;
 use crate::capabilities::failure_alert::told;
 use crate::capabilities::own_request::{Request, request};
 use crate::capabilities::{Binding, Capability as _};
-use crate::plan::{Action, FileContent, InstalledFile, PlanBuilder, Provenance, Step, Unit, UnitSection};
+use crate::plan::{Action, FileContent, HealthGate, InstalledFile, PlanBuilder, Provenance, Step, Unit, UnitSection};
 use crate::value::{FileMode, Owner, Percent, Seconds};
 
 const MINUTE: Seconds = Seconds(60.0);
@@ -87,6 +87,7 @@ fn add_program(monitor: &Monitor, plan: &mut PlanBuilder) {
         plan.package(curl, monitor.why.clone());
     }
     let Request { method, url, status, .. } = &monitor.request;
+    let start = if let HealthGate::Http { within, .. } = &plan.health { within.whole() } else { 0 };
     let remembered = monitor.handler.as_ref().map(|_| told(&monitor.name, plan)).unwrap_or_default();
     let constants = vec![
         ("SERVICE", plan.service.to_string()),
@@ -95,6 +96,7 @@ fn add_program(monitor: &Monitor, plan: &mut PlanBuilder) {
         ("URL", url.clone()),
         ("STATUS", status.map_or_else(|| "any".to_owned(), |status| status.to_string())),
         ("INTERVAL", monitor.every.whole().to_string()),
+        ("GRACE", start.max(monitor.every.whole()).to_string()),
         ("TOLD", remembered),
     ];
     plan.file(

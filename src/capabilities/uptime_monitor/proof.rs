@@ -59,6 +59,10 @@ pub(super) fn add(monitor: &Monitor, plan: &mut PlanBuilder) {
 fn entry(monitor: &Monitor, plan: &PlanBuilder) -> RunbookEntry {
     let (service, unit, url) = (format!("{}.service", monitor.name), plan.unit_name(), &monitor.request.url);
     let mut checks = vec![ProbeId("uptime-monitor.recent".to_owned())];
+    let mut symptom = format!("{service} journals \"outage begins\"");
+    if monitor.handler.is_some() {
+        symptom += ", and fails, which people are told of, where the service runs and does not answer";
+    }
     let mut steps = vec![
         RunbookStep::run(
             "See when it was not there: each outage with its begin and end.",
@@ -85,7 +89,7 @@ fn entry(monitor: &Monitor, plan: &PlanBuilder) -> RunbookEntry {
     RunbookEntry {
         anchor: ANCHOR,
         title: "The service was not there".to_owned(),
-        symptom: Some(format!("{service} journals \"outage begins\"")),
+        symptom: Some(symptom),
         checks,
         steps,
         verify: Some(RunbookStep::run("It is asked, and answers.", "./validate-deployment.sh --check uptime-monitor")),

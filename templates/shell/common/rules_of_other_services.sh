@@ -7,6 +7,6 @@ readonly FIREWALL_RULES_DIRECTORY=${STATE_DIRECTORY%/*}/firewall-rules
 rules_of_other_services() {
   local file
   for file in "$FIREWALL_RULES_DIRECTORY"/*; do
-    if [[ -f $file && ${file##*/} != "$SERVICE" ]]; then cat -- "$file"; fi
+    if [[ -f $file && ${file##*/} != "$SERVICE" ]]; then sed '/^$/d' -- "$file"; fi
   done
 }

@@ -1,5 +1,5 @@
 # The deployment itself: runs from the staged package, in a unit of its own.
-# requires: stop step report ledger take_lock preflight verify_package remove_orphans transaction packages_kept
+# requires: stop step report ledger take_lock preflight verify_package remove_orphans transaction packages_kept hold_daemons
 
 apply_plan() {
   local lock_wait=60
@@ -18,6 +18,7 @@ apply_plan() {
     preflight
   fi
   disarm_ended_reverts
+  release_daemons
   point_link_at_package current
   printf '%s%s: deploying package %s on %s%s\n\n' "$bold" "$SERVICE" "${package_hash:0:8}" "$(hostname)" "$plain"
   walk_plan apply

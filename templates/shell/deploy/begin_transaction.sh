@@ -13,15 +13,20 @@ transaction_begin() {
 }
 
 transaction_arm() {
-  local unit=specc-$SERVICE-revert-$1
-  # What the revert would put back.
-  sync --file-system "$(transaction_directory "$1")"
+  local unit=specc-$SERVICE-revert-$1 directory
+  directory=$(transaction_directory "$1")
+  sync --file-system "$directory"
+  : >"$directory/complete"
+  sync -- "$directory"
   cat >"/etc/systemd/system/$unit.service" <<TEXT
 [Unit]
 Description=Undo the unconfirmed change: $1, by the deployment of $SERVICE
+StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot
+Restart=on-failure
+RestartSec=15
 ExecStart=/bin/bash -p $package_directory/deploy.sh --revert-now $1 --by-timer --no-color
 TEXT
   cat >"/etc/systemd/system/$unit.timer" <<TEXT
@@ -57,8 +62,4 @@ transaction_applied() {
 say_how_to_confirm() {
   report_line "$bold" waiting "a new SSH connection must confirm within $CONFIRMATION_SECONDS s, or this step reverts itself:"
   printf '               ssh root@%s bash %s/current/deploy.sh --confirm\n' "$(hostname)" "$STATE_DIRECTORY"
-}
-
-unlock_transactions() {
-  exec 7>&-
 }

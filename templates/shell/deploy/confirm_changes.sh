@@ -1,5 +1,5 @@
 # --confirm: keeps changes that could have locked the operator out.
-# requires: stop report transaction ssh_session
+# requires: stop report transaction ssh_session firewall_state
 
 confirm_changes() {
   local name outcome
@@ -19,7 +19,8 @@ confirm_changes() {
   fi
   for name in "${names[@]}"; do
     require_new_session "$name"
-    if declare -F "commit_$name" >/dev/null; then "commit_$name"; fi
+    # A package that was restored meanwhile confirms what another one has changed.
+    if [[ $name == firewall ]]; then commit_firewall; fi
     transaction_end "$name" confirmed
     printf 'confirmed: %s\n' "$name"
   done

@@ -4,6 +4,8 @@
 # a run lasts, before the change that they tell of, and are on the disk then: neither a run that is killed nor a power cut leaves
 # anything that is not known.
 declare -A ledger=()
+# Whether this run has seen to it that the last line is whole.
+ledger_is_whole=no
 # What this package's plan manages, filled by the survey; the rest of the ledger is left over from another package.
 declare -A managed=()
 
@@ -25,12 +27,27 @@ ledger_put() {
   local kind=$1 origin=$2 hash=$3 name=$4
   if ledger_knows "$kind" "$name"; then origin=${ledger["$kind $name"]%%$'\t'*}; fi
   [[ ${ledger["$kind $name"]:-} != "$origin"$'\t'"$hash" ]] || return 0
+  mend_ledger
   printf '%s\t%s\t%s\t%s\n' "$kind" "$origin" "$hash" "$name" >>"$STATE_DIRECTORY/ledger"
-  sync -- "$STATE_DIRECTORY/ledger"
+  # There may be thousands of them, which are synced together.
+  if [[ $kind != application ]]; then sync_ledger; fi
   ledger["$kind $name"]=$origin$'\t'$hash
 }
 
+sync_ledger() {
+  sync -- "$STATE_DIRECTORY/ledger"
+}
+
+# A line that a full disk has cut off must not swallow the next one.
+mend_ledger() {
+  if [[ $ledger_is_whole == no && -s $STATE_DIRECTORY/ledger && $(tail -c 1 -- "$STATE_DIRECTORY/ledger") ]]; then
+    printf '\n' >>"$STATE_DIRECTORY/ledger"
+  fi
+  ledger_is_whole=yes
+}
+
 ledger_drop() {
+  mend_ledger
   printf '%s\tgone\t-\t%s\n' "$1" "$2" >>"$STATE_DIRECTORY/ledger"
   ledger["$1 $2"]=''
 }

@@ -17,10 +17,13 @@ record_good_package() {
     if [[ -r $list ]]; then grep -Fvx -- "$name" "$list" || true; fi
     printf '%s\n' "$name"
   } | tail -n "$PACKAGES_KEPT" >"$list.new"
+  sync -- "$list.new"
   mv -- "$list.new" "$list"
   kept=$(<"$list")
   for directory in "$STATE_DIRECTORY"/packages/* "$STATE_DIRECTORY"/packages/.new.*; do
     [[ -d $directory ]] || continue
+    # From there an unconfirmed change would be undone.
+    if grep -Fqs -- "/${directory##*/}/deploy.sh" "/etc/systemd/system/specc-$SERVICE-revert-"*.service; then continue; fi
     if [[ $'\n'$kept$'\n' != *$'\n'"${directory##*/}"$'\n'* ]]; then rm -rf -- "$directory"; fi
   done
 }

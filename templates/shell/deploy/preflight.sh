@@ -10,6 +10,7 @@ preflight() {
   for tool in systemctl systemd-run systemd-tmpfiles systemd-analyze setpriv flock dpkg-query sha256sum tar findmnt; do
     if ! command -v "$tool" >/dev/null; then refuse "the tool $tool is missing on this host"; fi
   done
+  if ! command -v ss >/dev/null; then refuse 'the tool ss, which tells who holds a port, is missing on this host' 'apt-get install iproute2'; fi
   require_platform
   verify_package "$package_directory"
   package_hash=$(hash_of_package "$package_directory")

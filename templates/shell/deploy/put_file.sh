@@ -19,6 +19,6 @@ put_file() {
     fail "root does not write $path: others can write $guard"
   else
     # Only with the rights of the account that owns the place: a link planted there leads no further than it could go itself.
-    run_as "$owner" "$group" /bin/sh -c "umask 077 && cat >\"\$1\" && chmod \"\$2\" \"\$1\" && mv -T \"\$1\" \"\$3\"" sh "$new" "$mode" "$path"
+    run_as "$owner" "$group" /bin/sh -c "umask 077 && cat >\"\$1\" && chmod \"\$2\" \"\$1\" && sync \"\$1\" && mv -T \"\$1\" \"\$3\"" sh "$new" "$mode" "$path"
   fi
 }

@@ -1,7 +1,7 @@
 # Transactions: a change that could lock the operator out is undone by itself, unless it is confirmed in time.
 
-# A transaction is a directory: `saved` holds what was there before, `maker` the process that makes the change, `since` the moment
-# when it was made. It is there as long as the change is unconfirmed. The revert is a timer on disk, enabled: it survives the end of this script, and a reboot.
+# A transaction is a directory: `saved` holds what was there before, once `complete` is there, too; `maker` is the process that makes
+# the change, `since` the moment when it was made. It is there as long as the change is unconfirmed. The revert is a timer on disk, enabled: it survives the end of this script, and a reboot.
 transaction_directory() {
   printf '%s/transactions/%s' "$STATE_DIRECTORY" "$1"
 }
@@ -20,11 +20,15 @@ transaction_is_open() {
 # transaction_end NAME OUTCOME
 # Step by step onto the disk: a power cut finds a transaction that is open and will be undone, or a change that is there whole.
 transaction_end() {
+  local ended=$STATE_DIRECTORY/transactions/.ended-$1
   sync --file-system /etc
   printf '%s %s\n' "$2" "$(date --utc +%FT%TZ)" >"$(transaction_directory "$1").outcome"
-  rm -rf -- "$(transaction_directory "$1")"
+  # It goes in one move: the half of a saved state would be put back as the whole.
+  rm -rf -- "$ended"
+  mv -T -- "$(transaction_directory "$1")" "$ended"
   sync -- "$STATE_DIRECTORY/transactions"
   disarm_revert "$1"
+  rm -rf -- "$ended"
 }
 
 disarm_revert() {
@@ -50,4 +54,8 @@ lock_transactions() {
   install -d -m 0700 -- "$STATE_DIRECTORY/transactions"
   exec 7>>"$STATE_DIRECTORY/transactions/lock"
   flock --wait 30 7
+}
+
+unlock_transactions() {
+  exec 7>&-
 }

@@ -88,7 +88,11 @@ uninstall_directories() {
   local path owner
   local -a remover
   while read -r path; do
-    if [[ -z $path || ! -d $path ]]; then continue; fi
+    if [[ -z $path ]]; then continue; fi
+    if [[ ! -d $path ]]; then
+      ledger_drop directory "$path"
+      continue
+    fi
     owner=$(owner_of "$path") || continue
     remover=(as_owner "${owner% *}" "${owner#* }")
     if [[ $(ledger_origin directory "$path") == found ]]; then

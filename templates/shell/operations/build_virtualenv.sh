@@ -34,6 +34,8 @@ build_virtualenv() {
     sandbox+=(--property=User="$owner" --property=Group="$group" --property=ReadWritePaths="$target")
     build_in_sandbox "$target" || return 1
   fi
+  # Complete is what is on the disk: after a power cut an environment of empty files would be taken for a good one.
+  sync --file-system "$target"
   as_owner "$owner" "$group" touch -- "$target/.complete"
   printf '%s' "$target"
 }
@@ -41,6 +43,8 @@ build_virtualenv() {
 build_as_passing_account() {
   local target=$1 place=specc-build-$SERVICE built
   built=/var/lib/private/$place
+  # Of a build that was killed.
+  rm -rf -- "$built" "/var/lib/$place"
   sandbox+=(--property=DynamicUser=yes --property=StateDirectory="$place" --property=BindPaths="$built:$target")
   build_in_sandbox "$target" || return 1
   (

@@ -30,6 +30,7 @@ ensure_application() {
     # Only modes to set: any file of the tree brings the writer there.
     different=("${!wanted_hash[@]}")
   fi
+  if [[ $phase == apply ]]; then correct_application_ledger "$path"; fi
   if ((${#different[@]} == 0)); then
     report_ok "application in $path (files: ${#wanted_hash[@]})"
     return 0
@@ -48,12 +49,23 @@ ensure_application() {
     fi
   done
   [[ $phase == apply ]] || return 0
+  sync_ledger
   write_application "$mode_directory" "$mode_file" "$owner" "$group" "$path" "${different[@]}"
   if ((${#different[@]} > 10)); then
     report_changed "$path (files: ${#different[@]})"
   else
     for name in "${different[@]}"; do report_changed "$path/$name"; done
   fi
+}
+
+# What is known of another content, and has this one: the ledger was a step ahead when a run was cut short.
+correct_application_ledger() {
+  local name
+  for name in "${!wanted_hash[@]}"; do
+    if [[ ${actual_hash["$name"]:-} == "${wanted_hash["$name"]}" ]] && ledger_knows application "$1/$name"; then
+      ledger_put application found "${wanted_hash["$name"]}" "$1/$name"
+    fi
+  done
 }
 
 application_not_in_package() {

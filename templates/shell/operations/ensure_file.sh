@@ -12,6 +12,8 @@ ensure_file() {
     return 0
   fi
   if [[ $actual == "$wanted" ]]; then
+    # The ledger may have been a step ahead when a run was cut short.
+    if [[ $phase == apply ]] && ledger_knows file "$path"; then ledger_put file found "$wanted" "$path"; fi
     problem=$(observe_file_field "$path" rights)
     if [[ $problem == "$mode $owner:$group" ]]; then
       report_ok "$path"
@@ -77,6 +79,8 @@ file_drift() {
 keep_copy() {
   if [[ ! -e $2$1 ]]; then
     mkdir -p -- "$2${1%/*}"
-    cp --preserve=mode,ownership,timestamps --no-dereference -- "$1" "$2$1"
+    cp --preserve=mode,ownership,timestamps --no-dereference -- "$1" "$2$1.new"
+    sync -- "$2$1.new"
+    mv -T -- "$2$1.new" "$2$1"
   fi
 }

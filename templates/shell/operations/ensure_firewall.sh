@@ -1,5 +1,5 @@
 # The firewall lets in what was asked for, and the SSH server, whatever else it closes.
-# requires: step begin_moment report stop risk ledger begin_transaction transaction revert_changes firewall_state survey_firewall ufw_rules observe_firewall_policy observe_firewall_allowed observe_firewall_open observe_reachable probe_namespace ssh_ports run_logged
+# requires: step begin_moment report stop risk ledger begin_transaction transaction revert_changes firewall_state remember_rules survey_firewall ufw_rules observe_firewall_policy observe_firewall_allowed observe_firewall_open observe_reachable probe_namespace ssh_ports run_logged
 
 # ensure_firewall only|also RULE…
 # RULE is "8000/tcp" or "5432/tcp from 10.0.0.0/8". With "only", other rules that let somebody in are removed. It is judged by what
@@ -8,21 +8,21 @@ ensure_firewall() {
   local extent=$1 problem
   local -a rules
   shift
-  mapfile -t rules < <(printf '%s\n' "$@" && rules_of_other_services)
+  mapfile -t rules < <(rules_of_other_services)
+  rules=("$@" "${rules[@]}")
   manage firewall rules
   if surveying; then
     survey_firewall "$extent" "${rules[@]}"
     return 0
   fi
-  if [[ $phase == apply ]]; then remember_rules "$@"; fi
-  if transaction_is_open firewall && [[ $phase == apply && ! -f $(transaction_directory firewall)/since ]]; then
-    # A run was killed before the change was complete.
-    undo_firewall
+  if [[ $phase == apply ]]; then
+    remember_rules "$@"
+    undo_incomplete firewall
   fi
   problem=$(begin_moment && firewall_problem "$extent" "${rules[@]}")
   if [[ -z $problem ]]; then
     report_ok "firewall: $extent ${*:-SSH} (and SSH on $(ssh_ports | paste -sd ' '))"
-    if transaction_is_open firewall && [[ $phase == apply ]]; then say_how_to_confirm; fi
+    if transaction_is_open firewall && [[ $phase == apply ]]; then prove_firewall "${rules[@]}"; fi
     return 0
   fi
   if pending "$(firewall_drift)" "firewall: $problem"; then return 0; fi
@@ -91,8 +91,9 @@ rule_is_in_effect() {
 change_firewall() {
   local extent=$1 rule port what
   shift
-  open_probe_namespace >/dev/null || true
   lock_transactions
+  # What an unconfirmed change has left is nothing to go back to.
+  if transaction_is_open firewall; then revert_transaction firewall; fi
   transaction_begin firewall
   save_firewall
   transaction_arm firewall
@@ -111,7 +112,7 @@ change_firewall() {
   load_firewall
   what=$(begin_moment && firewall_problem "$extent" "$@")
   if [[ $what ]]; then
-    undo_firewall
+    revert_transaction firewall
     fail "the firewall does not do what was asked, and was put back: $what" "$run_directory/commands.log; ufw status verbose"
   fi
   transaction_applied firewall
@@ -121,6 +122,7 @@ change_firewall() {
 # Seen from a network namespace, which is outside, SSH must answer. That settles it, unless a rule depends on where one comes from.
 prove_firewall() {
   local port reachable=yes restricted=no probe
+  open_probe_namespace >/dev/null || true
   if [[ "$*" == *' from '* ]]; then restricted=yes; fi
   for port in $(ssh_ports); do
     if ! ufw_has_rule "$port/tcp"; then restricted=yes; fi
@@ -133,7 +135,7 @@ prove_firewall() {
   done
   close_probe_namespace
   if [[ $reachable == no && $restricted == no ]]; then
-    undo_firewall
+    revert_transaction firewall
     fail 'SSH would not have been reachable from outside; the firewall was put back' 'ufw status verbose; iptables -S'
   fi
   if [[ $restricted == yes ]]; then
@@ -143,9 +145,4 @@ prove_firewall() {
   commit_firewall
   transaction_end firewall confirmed
   report_ok "SSH still answers from outside: the firewall's change is confirmed"
-}
-
-undo_firewall() {
-  revert_firewall
-  transaction_end firewall reverted
 }

@@ -1,5 +1,5 @@
 # Distribution packages are installed.
-# requires: step report stop risk ledger observe_package run_logged judge_risks
+# requires: step report stop risk ledger observe_package run_logged judge_risks hold_daemons
 
 # ensure_packages NAME…
 ensure_packages() {
@@ -88,23 +88,25 @@ apt_lists_are_locked() {
   [[ $(tail -n 5 -- "$run_directory/commands.log") == *'Could not get lock'* ]]
 }
 
-# New daemons are not started by their installation: what runs on this host is decided by the steps below.
 install_packages() {
-  local guard=/usr/sbin/policy-rc.d ours=no
   local -a options=(--yes --quiet --no-install-recommends --option DPkg::Lock::Timeout=300 --option Dpkg::Options::=--force-confold)
   if ! risk_was_raised package-removal; then options+=(--no-remove); fi
   if [[ ${option[offline]} == yes ]]; then options+=(--no-download); fi
-  if [[ ! -e $guard ]] || grep -q "^# specc: " "$guard"; then
-    ours=yes
-    printf '#!/bin/sh\n# specc: daemons are held while packages are installed\nexit 101\n' >"$guard.specc-new"
-    chmod 0755 -- "$guard.specc-new"
-    mv -- "$guard.specc-new" "$guard"
-  fi
+  hold_daemons
+  finish_interrupted_installation
   if ! run_logged env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l apt-get "${options[@]}" install -- "$@"; then
-    if [[ $ours == yes ]]; then rm -f -- "$guard"; fi
+    release_daemons
     fail "apt could not install $*" "$run_directory/commands.log"
   fi
-  if [[ $ours == yes ]]; then rm -f -- "$guard"; fi
+  release_daemons
+}
+
+# A run was killed, or the power was cut, while dpkg was at work: apt refuses to go on before this is done.
+finish_interrupted_installation() {
+  if compgen -G '/var/lib/dpkg/updates/[0-9]*' >/dev/null; then
+    run_logged env DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a || true
+    report_note 'an interrupted installation was finished (dpkg --configure -a)'
+  fi
 }
 
 risk_was_raised() {

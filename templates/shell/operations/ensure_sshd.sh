@@ -1,7 +1,5 @@
 # The SSH server's settings, changed so that nobody is locked out.
-# requires: step begin_moment report stop risk ledger begin_transaction transaction revert_changes put_file sshd_setting_for_everybody sshd_configuration_not_loaded key_login ssh_ports effective_sshd_settings reload_sshd
-
-readonly SSHD_DROP_IN="/etc/ssh/sshd_config.d/00-specc-$SERVICE.conf"
+# requires: step begin_moment report stop risk ledger begin_transaction transaction revert_changes sshd_state put_file sshd_setting_for_everybody sshd_configuration_not_loaded key_login ssh_ports effective_sshd_settings reload_sshd
 
 # ensure_sshd KEY=VALUE…
 # What counts is what takes effect for everybody, not what a file says. Where that is as asked already, nothing is touched. Else:
@@ -13,10 +11,7 @@ ensure_sshd() {
     if ! surveying; then report_ok 'there is no SSH server'; fi
     return 0
   fi
-  if transaction_is_open sshd && [[ $phase == apply && ! -f $(transaction_directory sshd)/since ]]; then
-    # A run was killed before the change was complete.
-    undo_sshd
-  fi
+  if [[ $phase == apply ]]; then undo_incomplete sshd; fi
   problem=$(begin_moment && sshd_problem in-effect "$@")
   if surveying; then
     if [[ $problem ]]; then survey_sshd "$@"; fi
@@ -79,6 +74,8 @@ change_sshd() {
   local saved problem wanted port
   saved=$(transaction_directory sshd)/saved
   lock_transactions
+  # What an unconfirmed change has left is nothing to go back to.
+  if transaction_is_open sshd; then revert_transaction sshd; fi
   transaction_begin sshd
   if [[ -e $SSHD_DROP_IN ]]; then cp --preserve=mode,ownership -- "$SSHD_DROP_IN" "$saved/drop-in"; fi
   transaction_arm sshd
@@ -87,27 +84,22 @@ change_sshd() {
   ledger_put file created "${wanted%% *}" "$SSHD_DROP_IN"
   put_file 0600 root root "$SSHD_DROP_IN" <"$package_directory/rootfs$SSHD_DROP_IN"
   if ! problem=$(effective_sshd_settings root); then
-    undo_sshd
+    revert_transaction sshd
     fail "sshd does not take the new settings: ${problem%%$'\n'*}" "$package_directory/rootfs$SSHD_DROP_IN"
   fi
   problem=$(begin_moment && sshd_problem on-disk "$@")
   if [[ $problem ]]; then
-    undo_sshd
+    revert_transaction sshd
     fail "the new settings do not take effect: $problem" '/etc/ssh/sshd_config: its first line should be Include /etc/ssh/sshd_config.d/*.conf'
   fi
   reload_sshd
   for port in $(ssh_ports); do
     if ! ssh_answers "$port"; then
-      undo_sshd
+      revert_transaction sshd
       fail "the SSH server does not answer on port $port with the new settings; they were undone" 'journalctl -u ssh -n 30'
     fi
   done
   transaction_applied sshd
-}
-
-undo_sshd() {
-  revert_sshd
-  transaction_end sshd reverted
 }
 
 # The server greets first: the connection alone would prove only that something listens.
@@ -119,17 +111,4 @@ ssh_answers() {
     sleep "$tries"
   done
   return 1
-}
-
-# Called by --revert-now, too.
-revert_sshd() {
-  local saved
-  saved=$(transaction_directory sshd)/saved
-  if [[ -e $saved/drop-in ]]; then
-    cp --preserve=mode,ownership -- "$saved/drop-in" "$SSHD_DROP_IN.specc-new"
-    mv -T -- "$SSHD_DROP_IN.specc-new" "$SSHD_DROP_IN"
-  else
-    rm -f -- "$SSHD_DROP_IN"
-  fi
-  reload_sshd
 }

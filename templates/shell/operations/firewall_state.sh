@@ -1,15 +1,7 @@
-# Saves, loads and restores the firewall, and knows which service of ours asked for which rule.
-# requires: rules_of_other_services transaction ufw_rules report stop run_logged put_file
+# Saves, loads and restores the firewall.
+# requires: transaction report stop run_logged
 
 readonly FIREWALL_FILES='etc/default/ufw etc/ufw/ufw.conf etc/ufw/user.rules etc/ufw/user6.rules'
-
-# Also when they are in effect already: another service of ours would take rules that nobody remembers for superfluous.
-remember_rules() {
-  local file=$FIREWALL_RULES_DIRECTORY/$SERVICE
-  if [[ -f $file && $(<"$file") == "$(printf '%s\n' "$@")" ]]; then return 0; fi
-  install -d -m 0700 -- "$FIREWALL_RULES_DIRECTORY"
-  printf '%s\n' "$@" | put_file 0600 root root "$file"
-}
 
 # Both what is on disk and what the kernel holds.
 save_firewall() {
@@ -50,21 +42,38 @@ commit_firewall() {
 
 # Exactly what was there before; never simply "off". Called by --revert-now, too.
 revert_firewall() {
-  local saved path
+  local saved path same_boot=no
   saved=$(transaction_directory firewall)/saved
+  if [[ $(<"$saved/boot") == "$(</proc/sys/kernel/random/boot_id)" ]]; then same_boot=yes; fi
+  # The kernel first: on a full disk the files fail.
+  if [[ $same_boot == yes ]]; then
+    iptables-restore <"$saved/kernel4"
+    if [[ -f $saved/kernel6 ]]; then ip6tables-restore <"$saved/kernel6"; fi
+  fi
   for path in $FIREWALL_FILES; do
     if [[ -f $saved/$path ]]; then
       cp --preserve=mode,ownership -- "$saved/$path" "/$path.specc-new"
       mv -T -- "/$path.specc-new" "/$path"
     fi
   done
-  if [[ -f $saved/boot && $(<"$saved/boot") == "$(</proc/sys/kernel/random/boot_id)" ]]; then
-    iptables-restore <"$saved/kernel4"
-    if [[ -f $saved/kernel6 ]]; then ip6tables-restore <"$saved/kernel6"; fi
-  elif [[ -f $saved/was-loaded ]]; then
+  if [[ $same_boot == yes ]]; then return 0; fi
+  if [[ -f $saved/was-loaded ]]; then
     # After a reboot the kernel holds what the changed files said.
     ufw reload >/dev/null || true
   elif ufw_is_loaded; then
     ufw --force disable >/dev/null || true
   fi
+}
+
+ufw_is_loaded() {
+  iptables --numeric --list ufw-user-input >/dev/null 2>&1
+}
+
+ufw_starts_at_boot() {
+  grep -qi '^ENABLED=yes' /etc/ufw/ufw.conf && [[ $(systemctl is-enabled ufw.service 2>/dev/null) == enabled ]]
+}
+
+start_ufw_at_boot() {
+  sed -i 's/^ENABLED=.*/ENABLED=yes/' /etc/ufw/ufw.conf
+  systemctl --quiet enable ufw.service 2>/dev/null || true
 }

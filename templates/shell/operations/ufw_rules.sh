@@ -136,16 +136,3 @@ ufw_address() {
     *) printf '%s' "$1" ;;
   esac
 }
-
-ufw_is_loaded() {
-  iptables --numeric --list ufw-user-input >/dev/null 2>&1
-}
-
-ufw_starts_at_boot() {
-  grep -qi '^ENABLED=yes' /etc/ufw/ufw.conf && [[ $(systemctl is-enabled ufw.service 2>/dev/null) == enabled ]]
-}
-
-start_ufw_at_boot() {
-  sed -i 's/^ENABLED=.*/ENABLED=yes/' /etc/ufw/ufw.conf
-  systemctl --quiet enable ufw.service 2>/dev/null || true
-}
