@@ -169,6 +169,8 @@ fn an_installation_that_a_power_cut_interrupted_is_finished_first() {
     run.ends_with(0).says(&["note     an interrupted installation was finished"]);
     assert_eq!(run.calls_of("dpkg"), ["--force-confold --configure -a"]);
     assert!(host().apply("ensure_packages jq").calls_of("dpkg").is_empty());
+    let broken = host().file("/var/lib/dpkg/updates/0001", "").command("dpkg", "exit 1");
+    assert!(!broken.apply("ensure_packages jq").out.contains("was finished"));
 }
 
 #[test]

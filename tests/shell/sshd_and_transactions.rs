@@ -318,6 +318,7 @@ fn a_transaction_ends_step_by_step_on_the_disk() {
         "mv -T -- /var/lib/specc/demo/transactions/sshd /var/lib/specc/demo/transactions/.ended-sshd",
         "sync -- /var/lib/specc/demo/transactions",
         "systemctl --quiet disable --now -- specc-demo-revert-sshd.timer",
+        "systemctl stop -- specc-demo-revert-sshd.service",
         "rm -f -- /etc/systemd/system/specc-demo-revert-sshd.timer /etc/systemd/system/specc-demo-revert-sshd.service",
         "sync -- /etc/systemd/system",
     ]);
@@ -369,7 +370,9 @@ fn the_timer_does_not_undo_a_change_under_its_makers_hands() {
         let host = Host::new().command("systemctl", "").file(&format!("{TRANSACTION}/maker"), "999999999 1\n");
         host.file(&format!("{TRANSACTION}/complete"), "")
     };
-    gone().apply(&format!("{undo} revert_changes")).says(&["undone\nreverted: sshd"]);
+    let run = gone().apply(&format!("{undo} revert_changes"));
+    run.says(&["undone\nreverted: sshd"]);
+    assert!(!run.calls.iter().any(|call| call.starts_with("systemctl stop")), "it would stop itself: {run}");
     // While it waited for the lock, a deployment has undone that change and begun another one.
     let another = format!("lock_transactions() {{ echo '888888888 2' >{TRANSACTION}/maker; }}\n");
     assert_eq!(gone().apply(&format!("{undo} {another} revert_changes; echo end")).out, "end\n");

@@ -34,6 +34,8 @@ transaction_end() {
 disarm_revert() {
   local unit=specc-$SERVICE-revert-$1
   systemctl --quiet disable --now -- "$unit.timer" 2>/dev/null || true
+  # One that failed would be tried again, and might meet the next transaction. (The revert itself does not stop itself.)
+  if [[ ${option[by_timer]} == no ]]; then systemctl stop -- "$unit.service" 2>/dev/null || true; fi
   rm -f -- "/etc/systemd/system/$unit.timer" "/etc/systemd/system/$unit.service"
   sync -- /etc/systemd/system
   systemctl daemon-reload

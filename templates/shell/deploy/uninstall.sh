@@ -1,5 +1,5 @@
 # --uninstall: removes the service. What may hold data, secrets or identity stays, unless it is named.
-# requires: stop report ledger take_lock remove_managed remove_orphans release_unit transaction revert_changes as_owner step
+# requires: stop report ledger take_lock remove_managed remove_orphans release_unit transaction revert_changes as_owner step hold_daemons
 
 uninstall() {
   local name
@@ -11,6 +11,7 @@ uninstall() {
     if [[ $name ]]; then revert_transaction "$name" && report_changed "unconfirmed change undone: $name"; fi
   done <<<"$(open_transactions)"
   disarm_ended_reverts
+  release_daemons
   uninstall_units
   uninstall_files file
   uninstall_files application

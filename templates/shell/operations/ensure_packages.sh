@@ -104,8 +104,10 @@ install_packages() {
 # A run was killed, or the power was cut, while dpkg was at work: apt refuses to go on before this is done.
 finish_interrupted_installation() {
   if compgen -G '/var/lib/dpkg/updates/[0-9]*' >/dev/null; then
-    run_logged env DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a || true
-    report_note 'an interrupted installation was finished (dpkg --configure -a)'
+    # Where that fails, apt says so.
+    if run_logged env DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a; then
+      report_note 'an interrupted installation was finished (dpkg --configure -a)'
+    fi
   fi
 }
 
