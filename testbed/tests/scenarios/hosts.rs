@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use specc_testbed::{Machine, Package, Service};
 
-use crate::{assert_nothing_changes, assert_proven, bare, greeter, greeter_package, process};
+use crate::{assert_nothing_changes, assert_proven, bare, greeter, greeter_package, greeter_package_with, process};
 
 /// A deployment that is refused: it says why, and leaves everything as it was.
 fn assert_refused(machine: &Machine, line: &str, words: &[&str]) -> Result<()> {
@@ -127,6 +127,51 @@ fn two_services_share_a_host() -> Result<()> {
     machine.deploy("--uninstall --purge --data=saluter")?.expect_status(0)?;
     machine.run("/root/greeter-package/deploy.sh")?.expect_status(0)?;
     machine.run("/root/greeter-package/validate-deployment.sh")?.expect_status(0)?;
+    machine.assert_reachable()
+}
+
+/// What a neighbour has on this host, as it is in effect: its site, its firewall rule, its settings of the journal.
+const NEIGHBOUR: &str = r"set -e
+curl --silent --fail http://127.0.0.1:8088/
+nginx -T 2>/dev/null | sha256sum
+systemctl show nginx --property=MainPID
+sha256sum /etc/systemd/journald.conf.d/10-neighbour.conf
+systemd-analyze cat-config systemd/journald.conf | grep -x MaxRetentionSec=1month
+ufw status | grep -E '^8088/tcp .*ALLOW'
+iptables -S ufw-user-input | grep -- '--dport 8088 -j ACCEPT'";
+
+#[test]
+fn a_neighbour_with_its_own_rules_journal_and_site_is_left_alone() -> Result<()> {
+    let machine = bare()?;
+    let neighbour = r"
+        apt-get -qq install -y nginx-light ufw >/dev/null
+        mkdir -p /srv/neighbour /etc/systemd/journald.conf.d && echo 'the neighbour' >/srv/neighbour/index.html
+        printf 'server {
+ listen 8088;
+ root /srv/neighbour;
+}
+' >/etc/nginx/conf.d/neighbour.conf
+        printf '[Journal]
+MaxRetentionSec=1month
+' >/etc/systemd/journald.conf.d/10-neighbour.conf
+        systemctl restart systemd-journald nginx
+        ufw allow 22/tcp && ufw allow 8088/tcp comment neighbour && ufw --force enable";
+    machine.run(neighbour)?.success()?;
+    let before = machine.run(NEIGHBOUR)?.success()?;
+
+    let beside = "Port 8080/tcp is open in the firewall";
+    machine.ship(&greeter_package_with("Firewall allows only port 8080/tcp for the greeter's traffic", beside)?)?;
+    machine.deploy_to_the_end()?;
+    assert_proven(&machine, "")?;
+    assert_nothing_changes(&machine)?;
+    ensure!(machine.run(NEIGHBOUR)?.success()? == before, "the neighbour is not as it was");
+
+    // A package that wants the host for itself says first whom that would cut off.
+    machine.ship(&greeter_package()?)?;
+    assert_refused(&machine, "/root/package/deploy.sh", &["8088/tcp (nginx.service)", "--accept close-listeners"])?;
+
+    machine.deploy("--uninstall --purge --data=greeter")?.expect_status(0)?;
+    ensure!(machine.run(NEIGHBOUR)?.success()? == before, "the neighbour is not as it was");
     machine.assert_reachable()
 }
 

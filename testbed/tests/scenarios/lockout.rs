@@ -64,17 +64,41 @@ fn an_unconfirmed_change_is_undone_at_once_on_demand() -> Result<()> {
     machine.assert_reachable()
 }
 
-#[test]
-fn a_firewall_that_depends_on_the_source_waits_and_undoes_itself() -> Result<()> {
-    let machine = greeter()?;
-    let before = machine.run("iptables-save | grep -v '^#' | sed 's/\\[.*//'")?.success()?;
+/// The kernel's rules, without their counts.
+fn rules(machine: &Machine) -> Result<String> {
+    machine.run("for tool in iptables-save ip6tables-save; do $tool | grep -v '^#' | sed 's/\\[.*//'; done")?.success()
+}
+
+/// A firewall that lets clients in from one network only, so that nothing but a new session proves that one can still get in.
+fn change_firewall_for_one_network(machine: &Machine) -> Result<()> {
     let rules = "Firewall allows only port 8080/tcp from 10.9.0.0/16";
     machine.ship(&greeter_package_with("Firewall allows only port 8080/tcp for the greeter's traffic", rules)?)?;
     machine.deploy("")?.expect_status(5)?;
     machine.run("ufw status | grep 10.9.0.0/16")?.success()?;
+    machine.assert_reachable()
+}
+
+#[test]
+fn an_unconfirmed_firewall_change_undoes_itself_after_a_power_cut() -> Result<()> {
+    let machine = greeter()?;
+    let before = rules(&machine)?;
+    change_firewall_for_one_network(&machine)?;
+    machine.power_cycle()?;
     machine.assert_reachable()?;
     wait_until(&machine, "! ufw status | grep 10.9.0.0/16", REVERT)?;
-    let after = machine.run("iptables-save | grep -v '^#' | sed 's/\\[.*//'")?.success()?;
+    wait_until(&machine, "! ls /etc/systemd/system/specc-greeter-revert-*", REVERT)?;
+    let after = rules(&machine)?;
+    ensure!(before == after, "the firewall is not what it was:\n{after}");
+    machine.assert_reachable()
+}
+
+#[test]
+fn a_firewall_that_depends_on_the_source_waits_and_undoes_itself() -> Result<()> {
+    let machine = greeter()?;
+    let before = rules(&machine)?;
+    change_firewall_for_one_network(&machine)?;
+    wait_until(&machine, "! ufw status | grep 10.9.0.0/16", REVERT)?;
+    let after = rules(&machine)?;
     ensure!(before == after, "the firewall is not what it was:\n{after}");
     machine.assert_reachable()?;
 
