@@ -143,8 +143,8 @@ iptables -S ufw-user-input | grep -- '--dport 8088 -j ACCEPT'";
 #[test]
 fn a_neighbour_with_its_own_rules_journal_and_site_is_left_alone() -> Result<()> {
     let machine = bare()?;
-    let neighbour = r"
-        apt-get -qq install -y nginx-light ufw >/dev/null
+    let neighbour = r"set -e
+        apt-get -qq install -y nginx-light ufw curl >/dev/null
         mkdir -p /srv/neighbour /etc/systemd/journald.conf.d && echo 'the neighbour' >/srv/neighbour/index.html
         printf 'server {
  listen 8088;
