@@ -32,6 +32,9 @@ fn before_the_first_change_the_host_must_be_fit_for_it() {
         host.apply(&preflight).ends_with(3).says(&[told, "nothing was changed"]).changed_nothing().code
     };
     told(ready().command("findmnt", "echo ro,relatime"), "the file system of /var/lib is mounted read-only");
+    let blind = ready();
+    std::fs::remove_file(blind.at(".stand-ins/ss")).unwrap();
+    told(blind, "the tool ss, which tells who holds a port, is missing on this host");
     told(ready().command("df", "printf 'Avail\\n 120\\n'"), "only 120 MB are free on the file system of /var/lib; 2");
     told(
         ready().file("/etc/os-release", "ID=fedora\nVERSION_ID=40\n"),
@@ -157,7 +160,8 @@ fn apply_plan(host: &Host, operation: &str, more: &str) -> crate::harness::Run {
 #[test]
 fn a_deployment_that_ends_well_is_the_current_and_a_good_package() {
     let host = ready();
-    apply_plan(&host, MISSING, "").ends_with(0).says(&[
+    let run = apply_plan(&host, MISSING, "");
+    run.called(&["sync -- /var/lib/specc/demo/good.new"]).ends_with(0).says(&[
         "demo: deploying package",
         "on web-01",
         "[2/2] Service unit",
