@@ -289,10 +289,10 @@ fn every_look_that_the_handbook_names_succeeds_on_a_server_that_is_well() -> Res
     let machine = desk()?;
     let mut failed = Vec::new();
     for command in handbook(&machine)? {
-        let (line, expected) = match kind(&command) {
-            Some(Kind::Look) => (command.clone(), 0),
+        let line = match kind(&command) {
+            Some(Kind::Look) => command.clone(),
             // 124: it was still at it.
-            Some(Kind::Endless) => (format!("timeout 5 {command}"), 124),
+            Some(Kind::Endless) => format!("timeout 5 {command} || [ $? = 124 ]"),
             Some(Kind::NotRun(reason)) => {
                 println!("not run: {command}: {reason}");
                 continue;
@@ -302,7 +302,7 @@ fn every_look_that_the_handbook_names_succeeds_on_a_server_that_is_well() -> Res
         let output = follow(&machine, &line)?;
         let nothing = |(words, statuses): &(&str, &[i32])| command.contains(words) && statuses.contains(&output.status);
         let found_nothing = MAY_FIND_NOTHING.iter().any(nothing) && !output.stderr.contains("command not found");
-        if output.status != expected && !found_nothing {
+        if output.status != 0 && !found_nothing {
             failed.push(complaint(&command, &output));
         }
     }
