@@ -67,6 +67,8 @@ fn build_takes_what_is_missing_from_the_command_line() {
     assert_eq!(run.code, 0, "{}", run.err);
     let matrix = fs::read_to_string(project.path().join("out/TRACEABILITY.md")).unwrap();
     assert!(matrix.contains("Command line"), "the matrix says where it came from");
+    let all = "not shown: specc lint DEPLOYMENT-SPEC.md --set 'application=demo.py (Python)')";
+    assert!(run.err.contains(all), "the same findings only with the same settings: {}", run.err);
 }
 
 #[test]
@@ -76,6 +78,16 @@ fn a_setting_that_nobody_understands_is_a_mistake() {
     assert_eq!(run.code, 2);
     assert!(run.err.contains("--set colour=blue"), "{}", run.err);
     assert_eq!(specc(project.path(), &["build", "--set", "colour"]).code, 2);
+}
+
+#[test]
+fn a_setting_whose_value_is_not_understood_is_answered_with_one_that_is() {
+    let project = project(SPECIFICATION);
+    let run = specc(project.path(), &["build", "--set", "application=/opt/x"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("--set 'application=agent_main.py (FastAPI with uvicorn)'"), "{}", run.err);
+    assert!(run.err.contains("specc explain application"), "{}", run.err);
+    assert!(!run.err.contains("did you mean"), "{}", run.err);
 }
 
 #[test]

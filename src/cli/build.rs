@@ -40,7 +40,8 @@ impl Build {
         let options = common::options(&self.levels, &self.settings)?;
         let compiled = common::until_exit(compile(common::read(&self.specification)?, &options));
         common::check_settings(&compiled)?;
-        common::print_findings(&compiled.sources, &compiled.diagnostics, &self.specification);
+        let all = self.settings.lint_command(&self.specification);
+        common::print_findings(&compiled.sources, &compiled.diagnostics, &all);
         let matrix = common::until_exit(trace::trace(&compiled));
         let application = self.application()?;
         let package = Package::assemble(&compiled, &matrix, application.files);

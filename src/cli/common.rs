@@ -7,11 +7,13 @@ use std::mem::ManuallyDrop;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
+use crate::capabilities::NOT_MINE;
 use crate::compile::{Compiled, Options};
 use crate::diagnostics::{self, Colour, Diagnostic, Level, LintGroup};
 use crate::emit;
 use crate::lint;
 use crate::registry;
+use crate::render::escape;
 use crate::source::{SourceFile, Sources};
 use crate::spec::Form;
 use crate::suggestion::suggest;
@@ -94,6 +96,14 @@ pub struct Settings {
     settings: Vec<String>,
 }
 
+impl Settings {
+    /// `specc lint` of a specification with these settings, for a shell.
+    pub fn lint_command(&self, specification: &Utf8Path) -> String {
+        let settings = self.settings.iter().map(|setting| format!(" --set {}", escape::shell(setting)));
+        format!("specc lint {}{}", escape::shell(specification.as_str()), settings.collect::<String>())
+    }
+}
+
 /// The options of a compilation.
 ///
 /// # Errors
@@ -132,16 +142,28 @@ pub fn read(path: &Utf8Path) -> Result<SourceFile, Failure> {
 pub fn check_settings(compiled: &Compiled) -> Result<(), Failure> {
     for (statement, reading) in compiled.spec.statements.iter().zip(&compiled.readings) {
         if statement.form == Form::CommandLine && reading.readings.is_empty() {
-            let labels = registry::capabilities().iter().map(|entry| entry.name);
             let label = statement.label_text().unwrap_or_default().to_lowercase().replace(' ', "-");
-            let near = suggest(&label, labels).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
             return Err(Failure::Usage(format!(
-                "--set {}: no capability understands this{near}",
-                statement.text.masked.trim().replacen(": ", "=", 1)
+                "--set {}: no capability understands this; {}",
+                statement.text.masked.trim().replacen(": ", "=", 1),
+                what_to_set(&label)
             )));
         }
     }
     Ok(())
+}
+
+/// What to write instead of a label, or of its value, that nothing understands.
+fn what_to_set(label: &str) -> String {
+    let Some(capability) = registry::capability(label) else {
+        let labels = registry::capabilities().iter().map(|entry| entry.name);
+        return suggest(label, labels)
+            .map_or_else(|| "specc explain lists them".to_owned(), |name| format!("did you mean `{name}`?"));
+    };
+    let values = capability.examples.iter().filter(|example| example.facts != NOT_MINE);
+    let value = values.filter_map(|example| example.sentence.strip_prefix("**")?.split_once("**: ")).next();
+    let instead = value.map(|(label, value)| format!("write, for example: --set '{}={value}'; ", label.to_lowercase()));
+    format!("{}more: specc explain {label}", instead.unwrap_or_default())
 }
 
 /// Whether to colour what goes to standard error.
@@ -164,7 +186,9 @@ fn colour(terminal: bool) -> Colour {
 const SHOWN: usize = 10;
 
 /// Prints findings for people, and how many there are, on standard error.
-pub fn print_findings(sources: &Sources, findings: &[Diagnostic], specification: &Utf8Path) {
+///
+/// `all` is the command that shows those that are left out.
+pub fn print_findings(sources: &Sources, findings: &[Diagnostic], all: &str) {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut few = Vec::new();
     for finding in findings.iter().filter(|finding| finding.accepted.is_none()) {
@@ -177,12 +201,12 @@ pub fn print_findings(sources: &Sources, findings: &[Diagnostic], specification:
         }
     }
     let drawn = diagnostics::human(sources, &few, colour_of_errors());
-    let all: usize = seen.values().sum();
-    if all == 0 {
+    let found: usize = seen.values().sum();
+    if found == 0 {
         return;
     }
-    let hidden = all - few.len();
-    let more = if hidden > 0 { format!(" ({hidden} not shown: specc lint {specification})") } else { String::new() };
+    let hidden = found - few.len();
+    let more = if hidden > 0 { format!(" ({hidden} not shown: {all})") } else { String::new() };
     let gap = if drawn.is_empty() { "" } else { "\n" };
     eprintln!("{drawn}{gap}{}{more}", counts(findings));
 }

@@ -1,4 +1,4 @@
-//! The server image: a minimal Debian, built and booted once, then kept.
+//! The server image: a minimal Debian or Ubuntu, built and booted once, then kept.
 //!
 //! In: a release, the recipe in `testbed/image/`. Out: the files of the image, with the snapshot of a booted machine.
 
@@ -20,10 +20,12 @@ pub enum Release {
     Bookworm,
     /// Debian 13.
     Trixie,
+    /// Ubuntu 22.04.
+    Jammy,
 }
 
 impl Release {
-    const ALL: [Self; 2] = [Self::Bookworm, Self::Trixie];
+    const ALL: [Self; 3] = [Self::Bookworm, Self::Trixie, Self::Jammy];
 
     /// The one that `testbed/run --release` names, which it hands on in the environment; else Debian 12.
     pub fn chosen() -> Result<Self> {
@@ -32,11 +34,12 @@ impl Release {
         found.with_context(|| format!("no such release: {}", name.display()))
     }
 
-    /// The name in Debian's archive.
+    /// The name in the distribution's archive.
     pub fn codename(self) -> &'static str {
         match self {
             Self::Bookworm => "bookworm",
             Self::Trixie => "trixie",
+            Self::Jammy => "jammy",
         }
     }
 
@@ -45,6 +48,7 @@ impl Release {
         match self {
             Self::Bookworm => "debian-12",
             Self::Trixie => "debian-13",
+            Self::Jammy => "ubuntu-22.04",
         }
     }
 
@@ -53,6 +57,7 @@ impl Release {
         match self {
             Self::Bookworm => "3.11",
             Self::Trixie => "3.13",
+            Self::Jammy => "3.10",
         }
     }
 }

@@ -31,10 +31,32 @@ impl Package {
         program: &str,
         edit: impl FnOnce(&str) -> String,
     ) -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let release = Release::chosen()?;
+        let targeted = |text: &str| edit(&text.replace("target: debian-12", &format!("target: {}", release.target())));
+        Self::made(specification, application, program, release, &[], targeted)
+    }
+
+    /// The same, from a specification as it stands, for the release that it names, with settings (`LABEL=VALUE`).
+    pub fn with_settings(
+        specification: &str,
+        application: &str,
+        program: &str,
+        release: Release,
+        settings: &[&str],
+    ) -> Result<Self> {
+        Self::made(specification, application, program, release, settings, str::to_owned)
+    }
+
+    fn made(
+        specification: &str,
+        application: &str,
+        program: &str,
+        release: Release,
+        settings: &[&str],
+        edit: impl FnOnce(&str) -> String,
+    ) -> Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let text = fs::read_to_string(root.join(specification)).with_context(|| specification.to_owned())?;
-        let text = text.replace("target: debian-12", &format!("target: {}", release.target()));
         let source = root.join("applications").join(application);
         let requirements = source.join("requirements.txt");
         let directory = tempfile::tempdir()?;
@@ -50,7 +72,8 @@ impl Package {
                 .arg("-o")
                 .arg(directory.path().join("package"))
                 .arg("--app")
-                .arg(files.path()),
+                .arg(files.path())
+                .args(settings.iter().flat_map(|setting| ["--set", setting])),
         )?;
         Ok(Self { directory })
     }

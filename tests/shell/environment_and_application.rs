@@ -229,6 +229,16 @@ fn an_environment_is_built_beside_the_old_one_and_switched_to_in_one_step() {
 }
 
 #[test]
+fn an_environment_counts_as_complete_only_once_it_is_on_the_disk() {
+    let noting = "case $1 in --file-system) find \"$2\" -mindepth 1 -maxdepth 1 >>\"$ROOT/run/synced\" ;; esac";
+    let host = with_python().directory("/run").command("sync", noting);
+    host.apply(VIRTUALENV).ends_with(0);
+    let synced = host.read("/run/synced");
+    assert!(synced.contains("/lib\n") && !synced.contains(".complete"), "{synced}");
+    assert!(host.exists("/opt/demo/venv/.complete"));
+}
+
+#[test]
 fn a_package_that_was_installed_by_hand_shows_and_goes() {
     let host = with_python();
     host.apply(VIRTUALENV).ends_with(0);
@@ -279,11 +289,14 @@ fn wheels_of_the_package_are_installed_without_a_network() {
 fn an_environment_of_roots_is_built_by_an_account_that_passes() {
     let build = "for word; do case $word in --property=StateDirectory=*) name=${word#*StateDirectory=} ;; esac; done; mkdir -p /var/lib/private/$name/lib/python3/site-packages/uvicorn-0.30.dist-info";
     let host = with_python().command("systemd-run", build).command("chgrp", "");
+    // A build that was killed has left something.
+    let host = host.file("/var/lib/private/specc-build-demo/lib/half", "").directory("/var/lib/specc-build-demo");
     let run = host.apply("ensure_virtualenv root demo /opt/venv uvicorn");
     run.ends_with(0).says(&["virtual environment /opt/venv: uvicorn 0.30"]);
     assert!(run.calls_of("systemd-run")[0].contains("--property=DynamicUser=yes"), "{run}");
     assert!(run.calls_of("chgrp")[0].starts_with("-R -- demo"), "{run}");
-    assert!(!host.exists("/var/lib/private/specc-build-demo"));
+    assert!(!host.exists("/var/lib/private/specc-build-demo") && !host.exists("/var/lib/specc-build-demo"));
+    assert!(host.exists("/opt/venv/lib") && !host.exists("/opt/venv/lib/half"), "it is taken for built");
 }
 
 #[test]

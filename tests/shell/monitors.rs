@@ -195,6 +195,15 @@ fn a_service_that_never_answered_is_in_an_outage_from_the_first_look_on() {
     assert_eq!(host.read(DAYS), format!("{} 1 0\n", today()));
 }
 
+#[test]
+fn counts_that_do_not_reach_the_disk_leave_those_of_before() {
+    let (host, told) = look(Host::new(), "echo 200");
+    told.ends_with(0);
+    let (host, told) = look(host.command("sync", "exit 1"), "echo 200");
+    assert_ne!(told.code, 0, "a disk that takes nothing is no success: {told}");
+    assert_eq!(host.read(DAYS), format!("{} 1 1\n", today()));
+}
+
 const HUNG: &str = "/run/state/hung";
 const PROCESSES: &str = "/sys/fs/cgroup/system.slice/demo.service/cgroup.procs";
 const TOLD_OF_OUTAGE: &str = "/var/lib/demo-alert/told-demo-uptime-monitor";

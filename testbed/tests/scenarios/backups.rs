@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use specc_testbed::{Deployed, Image, Machine, Release};
 
-use crate::{assert_nothing_changes, assert_proven, greeter_package_with};
+use crate::{assert_nothing_changes, assert_proven, bare, greeter_package_with};
 
 /// A machine on which the greeter keeps data that is backed up every day.
 fn keeper() -> Result<Machine> {
@@ -75,5 +75,63 @@ fn removing_the_service_leaves_its_backups() -> Result<()> {
     machine.run("/root/package/deploy.sh --uninstall --purge --data=greeter")?.success()?;
     ensure!(machine.run("ls -d /var/lib/greeter")?.status != 0, "the data was to be removed");
     machine.run("cd /var/backups/greeter/2* && sha256sum --check --quiet --strict SHA256SUMS")?.success()?;
+    machine.assert_reachable()
+}
+
+/// A database of two tables that get a row each in every transaction.
+const DATABASE: &str = r#"
+apt-get -qq install --yes --no-install-recommends postgresql >/dev/null
+cd /
+as_owner() { setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }
+as_owner createdb tickets
+as_owner psql --quiet tickets <<'SQL'
+CREATE TABLE a (id serial PRIMARY KEY, text text);
+CREATE TABLE "b (odd)" (id serial PRIMARY KEY, text text);
+INSERT INTO a (text) VALUES (E'COPY a FROM stdin;\n\\.');
+INSERT INTO "b (odd)" (text) VALUES (NULL);
+SQL"#;
+
+const DATABASE_WRITER: &str = r#"cat >/run/writer.sh <<'BASH'
+while true; do
+  echo "BEGIN; INSERT INTO a (text) VALUES (md5(random()::text)); INSERT INTO \"b (odd)\" (text) VALUES ('x'); COMMIT;"
+  sleep 0.01
+done | psql --quiet tickets
+BASH
+systemd-run --quiet --unit=writer --uid=postgres --working-directory=/ bash /run/writer.sh"#;
+
+#[test]
+fn a_postgresql_database_is_dumped_tried_and_restored_while_it_is_written() -> Result<()> {
+    let machine = bare()?;
+    machine.run(DATABASE)?.success()?;
+    let asked = "- The PostgreSQL database `tickets` is dumped daily\n- **Disk alerts**";
+    machine.ship(&greeter_package_with("- **Disk alerts**", asked)?)?;
+    machine.deploy_to_the_end()?;
+    assert_proven(&machine, "")?;
+    assert_nothing_changes(&machine)?;
+
+    machine.run(DATABASE_WRITER)?.success()?;
+    machine.run("sleep 5; systemctl start greeter-backup.service greeter-restore-test.service")?.success()?;
+    machine.run("systemctl is-active writer.service && systemctl stop writer.service")?.success()?;
+    machine.run("/usr/local/lib/greeter-backup --restore latest --to /root/restored")?.success()?;
+    let ask = |question: &str| {
+        let line =
+            format!("cd / && setpriv --reuid=postgres --regid=postgres --init-groups psql -At tickets -c '{question}'");
+        machine.run(&line)?.success()
+    };
+    let count = r#"SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM "b (odd)")"#;
+    let live = ask(count)?;
+    // As the handbook restores it.
+    let restore = "cd / && setpriv --reuid=postgres --regid=postgres --init-groups \
+                   pg_restore --clean --if-exists --dbname=tickets </root/restored/database.dump";
+    machine.run(restore)?.success()?;
+    let restored = ask(count)?;
+    let rows = |counts: &str| -> Result<(u64, u64)> {
+        let (a, b) = counts.split_once('|').context("no two counts")?;
+        Ok((a.parse()?, b.parse()?))
+    };
+    let ((was, _), (a, b)) = (rows(&live)?, rows(&restored)?);
+    ensure!(a == b, "half of a transaction: {restored}");
+    ensure!(1 < a && a <= was, "{a} rows of {was}");
+    assert_proven(&machine, "")?;
     machine.assert_reachable()
 }

@@ -6,14 +6,10 @@ use anyhow::{Context, Result, ensure};
 use specc_testbed::{Machine, Report, Status};
 
 use crate::production::{await_alert, desk};
-use crate::{assert_proven, wait_until};
+use crate::{assert_proven, process_of, wait_until};
 
 const HEALTHY: &str = "curl --silent --fail http://127.0.0.1:8000/health";
 const RECOVERY: Duration = Duration::from_secs(90);
-
-fn process(machine: &Machine) -> Result<String> {
-    machine.run("systemctl show desk.service --property=MainPID --value")?.success()
-}
 
 /// How a drill ended, and what was seen of it.
 fn drilled(report: &Report, name: &str) -> Result<(Status, String)> {
@@ -22,17 +18,18 @@ fn drilled(report: &Report, name: &str) -> Result<(Status, String)> {
     Ok((result.status, result.observed.clone().unwrap_or_default()))
 }
 
-/// How much the sandbox leaves open, of 10.
-fn exposure(machine: &Machine) -> Result<f64> {
-    let told = machine.run("systemd-analyze security --no-pager desk.service | tail -n 1")?.success()?;
-    let mut words = told.split_whitespace().skip_while(|word| *word != "desk.service:").skip(1);
+/// How much the sandbox of a service leaves open, of 10.
+pub(crate) fn exposure(machine: &Machine, service: &str) -> Result<f64> {
+    let unit = format!("{service}.service");
+    let told = machine.run(&format!("systemd-analyze security --no-pager {unit} | tail -n 1"))?.success()?;
+    let mut words = told.split_whitespace().skip_while(|word| word.strip_suffix(':') != Some(&unit)).skip(1);
     words.next().and_then(|word| word.parse().ok()).with_context(|| told.clone())
 }
 
 #[test]
 fn after_a_reboot_everything_runs_within_the_promised_time() -> Result<()> {
     let machine = desk()?;
-    let exposed = exposure(&machine)?;
+    let exposed = exposure(&machine, "desk")?;
     ensure!(exposed <= 1.5, "systemd-analyze security says {exposed}");
     let boot = machine.boot_id()?;
     // The connection may be cut before the drill has ended; else it says that its verdict is open.
@@ -52,14 +49,14 @@ fn a_service_that_comes_back_too_late_fails_its_drill_and_is_helped_up() -> Resu
     let slow = "mkdir /run/systemd/system/desk.service.d && \
                 printf '[Service]\\nRestartSec=100\\n' >/run/systemd/system/desk.service.d/slow.conf && systemctl daemon-reload";
     machine.run(slow)?.success()?;
-    let before = process(&machine)?;
+    let before = process_of(&machine, "desk")?;
     let (_, report) = machine.validate("--drill crash --host testbed")?;
     ensure!(report.failed() == ["application.current", "drill.crash", "restart-policy.delay"], "{}", report.failures());
     let (_, seen) = drilled(&report, "crash")?;
     ensure!(seen.contains("not recovered within 60 s"), "{seen}");
     // The drill leaves nobody without the service.
     wait_until(&machine, HEALTHY, RECOVERY)?;
-    ensure!(before != process(&machine)?, "nothing crashed");
+    ensure!(before != process_of(&machine, "desk")?, "nothing crashed");
 
     machine.run("rm -r /run/systemd/system/desk.service.d && systemctl daemon-reload")?.success()?;
     let report = assert_proven(&machine, "--drill crash --host testbed")?;
@@ -70,14 +67,14 @@ fn a_service_that_comes_back_too_late_fails_its_drill_and_is_helped_up() -> Resu
 #[test]
 fn a_broken_environment_file_harms_no_process_and_stops_the_next_start() -> Result<()> {
     let machine = desk()?;
-    let before = process(&machine)?;
+    let before = process_of(&machine, "desk")?;
     machine.run("echo 'export NAME=value' >>/etc/desk/desk.env")?.success()?;
     let refused = machine.deploy("")?.expect_status(1)?;
     ensure!(refused.stdout.contains("/etc/desk/desk.env: line "), "{}", refused.stdout);
     let (_, report) = machine.validate("--check invalid-config")?;
     ensure!(report.failed() == ["invalid-config.valid"], "{}", report.failures());
     machine.run(HEALTHY)?.success()?;
-    ensure!(before == process(&machine)?, "the service was touched");
+    ensure!(before == process_of(&machine, "desk")?, "the service was touched");
 
     ensure!(machine.run("systemctl restart desk.service")?.status != 0, "it starts with that file");
     wait_until(&machine, "systemctl is-failed desk.service", RECOVERY)?;

@@ -15,6 +15,7 @@ mod offsite;
 mod production;
 mod releases;
 mod runbook;
+mod ubuntu;
 mod workstation;
 
 use std::time::{Duration, Instant};
@@ -59,7 +60,12 @@ fn assert_nothing_changes(machine: &Machine) -> Result<()> {
 
 /// The process of the greeter.
 fn process(machine: &Machine) -> Result<String> {
-    machine.run("systemctl show greeter -P MainPID")?.success()
+    process_of(machine, "greeter")
+}
+
+/// The process of a service.
+fn process_of(machine: &Machine, service: &str) -> Result<String> {
+    machine.run(&format!("systemctl show {service}.service --property=MainPID --value"))?.success()
 }
 
 /// Returns once the command line succeeds on the machine.
