@@ -62,8 +62,10 @@ impl Package {
         let directory = tempfile::tempdir()?;
         let files = tempfile::tempdir()?;
         fs::copy(source.join(application).with_extension("py"), files.path().join(program))?;
-        fs::copy(&requirements, files.path().join("requirements.txt"))?;
-        copy_files(&wheels(application, &requirements, release)?, &files.path().join("wheels"))?;
+        if requirements.exists() {
+            fs::copy(&requirements, files.path().join("requirements.txt"))?;
+            copy_files(&wheels(application, &requirements, release)?, &files.path().join("wheels"))?;
+        }
         fs::write(directory.path().join("DEPLOYMENT-SPEC.md"), edit(&text))?;
         output_of(
             Command::new(compiler()?)

@@ -164,7 +164,8 @@ fn ways_to_log_in_are_those_that_the_running_server_offers() {
 
 /// A host whose probes end as told.
 fn probed(answer: &str) -> Host {
-    Host::new().command("ip", "").command("nsenter", &format!("cat >/dev/null; echo {answer}"))
+    let address = "case \"$*\" in *'address show'*) echo '7: spx inet 198.18.0.1/30' ;; esac";
+    Host::new().command("ip", address).command("nsenter", &format!("cat >/dev/null; echo {answer}"))
 }
 
 #[test]
@@ -189,6 +190,20 @@ fn reachable_is_what_answers_from_outside() {
             format!("attempt_connection() {{ echo {answer}; }}; OPTION_OUTSIDE_HOST=web-01; observe_reachable 80/tcp");
         assert_eq!(Host::new().observe(&ask).observed(), (0, told));
     }
+}
+
+#[test]
+fn a_link_that_loses_its_addresses_is_no_closed_port() {
+    // What sets up the host's links has taken them away; given once more, they stay.
+    let ip = "case \"$*\" in 'address replace'*) echo x >>/run/given ;; *'address show'*) cat /run/given 2>/dev/null | sed -n 3p ;; esac";
+    let nsenter = "cat >/dev/null; if [ \"$(grep -c . /run/given)\" -ge 3 ]; then echo open; else echo filtered; fi";
+    let host = Host::new().directory("/run").command("ip", ip).command("nsenter", nsenter);
+    let ask = "has_ipv6() { false; }; observe_reachable 8000/tcp";
+    assert_eq!(host.observe(ask).observed(), (0, "open"));
+    // They never stay.
+    let host = Host::new().command("ip", "").command("nsenter", "cat >/dev/null; echo filtered");
+    let said = "something on this host takes the addresses of the link away from which it is looked at";
+    assert_eq!(host.observe(ask).observed(), (2, said), "closed would be a guess");
 }
 
 #[test]

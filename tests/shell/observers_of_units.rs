@@ -213,6 +213,11 @@ fn every_identity_that_a_process_could_take_is_told() {
         (0, "demo:demo"),
         "a process that has just ended"
     );
+    // While it was read: what is shown of it is cut off.
+    let host = host.file("/proc/814/status", "Name:\tdemo\nUid:\t0\t0\t0\t0\n");
+    assert_eq!(host.observe("observe_process_user demo.service").observed(), (0, "demo:demo"));
+    let host = host.file("/sys/fs/cgroup/demo/cgroup.procs", "814\n").file("/sys/fs/cgroup/demo/sub/cgroup.procs", "");
+    assert_eq!(host.observe("observe_process_user demo.service").observed(), (1, "no process of demo.service runs"));
     let host = with_units(&["demo.service ControlGroup=/demo"]).file("/sys/fs/cgroup/demo/cgroup.procs", "");
     assert_eq!(host.observe("observe_process_user demo.service").observed(), (1, "no process of demo.service runs"));
     assert_eq!(

@@ -12,6 +12,10 @@ observe_process_user() {
   for pid in $pids; do
     collect_identities "$pid"
   done
+  if ((${#identities[@]} == 0)); then
+    printf 'no process of %s runs\n' "$1"
+    return 1
+  fi
   for pair in "${!identities[@]}"; do
     result+="$(account_name passwd "${pair%:*}"):$(account_name group "${pair#*:}")"$'\n'
   done
@@ -28,6 +32,8 @@ collect_identities() {
       Gid:) read -ra gids <<<"$uid" ;;
     esac
   done 2>/dev/null <"/proc/$1/status" || return 0
+  # It ended while it was read.
+  if ((${#uids[@]} != ${#gids[@]})); then return 0; fi
   for index in "${!uids[@]}"; do
     uid=${uids[index]} gid=${gids[index]}
     identities["$uid:$gid"]=yes

@@ -14,19 +14,36 @@ observe_reachable() {
     return
   fi
   open_probe_namespace || return
-  if [[ $(probe_from_namespace 4 "$port") == open ]]; then
+  outcome=$(probe_from_namespace 4 "$port")
+  if [[ $outcome == open ]]; then
     printf 'open\n'
-  elif has_ipv6 && [[ $(probe_from_namespace 6 "$port") == open ]]; then
-    printf 'open (IPv6 only)\n'
-  else
-    printf 'closed\n'
+    return
   fi
+  if has_ipv6; then outcome+=" $(probe_from_namespace 6 "$port")"; fi
+  case $outcome in
+    *' open') printf 'open (IPv6 only)\n' ;;
+    *lost*)
+      printf 'something on this host takes the addresses of the link away from which it is looked at\n'
+      return 2
+      ;;
+    *) printf 'closed\n' ;;
+  esac
 }
 
+# What sets up all links of a host (systemd-networkd with a [Match] as wide as Type=ether) takes from this one, a moment after it
+# is there, the addresses that it did not give itself. What is not answered then says nothing about the port.
 probe_from_namespace() {
-  local address=$PROBE_HOST_V4
+  local address=$PROBE_HOST_V4 outcome
   [[ $1 == 4 ]] || address=$PROBE_HOST_V6
-  attempt_connection "$(host_address "$1" "$address")" "$2" nsenter --net="/run/netns/$PROBE_NAMESPACE"
+  for _ in 1 2 3; do
+    outcome=$(attempt_connection "$(host_address "$1" "$address")" "$2" nsenter --net="/run/netns/$PROBE_NAMESPACE")
+    if [[ $outcome == open ]] || has_probe_address "$address"; then
+      printf '%s\n' "$outcome"
+      return
+    fi
+    give_probe_addresses || true
+  done
+  printf 'lost\n'
 }
 
 # host_address FAMILY OTHERWISE: the address under which the world knows this host; a service may be bound to it alone.

@@ -27,19 +27,27 @@ open_probe_namespace() {
 connect_probe_namespace() {
   ip -batch - <<COMMANDS 2>/dev/null || return 1
 link add ${PROBE_LINK}h address 02:5e:cc:00:00:01 type veth peer name ${PROBE_LINK}p address 02:5e:cc:00:00:02 netns $PROBE_NAMESPACE
-address add $PROBE_HOST_V4/30 dev ${PROBE_LINK}h
 link set ${PROBE_LINK}h up
 COMMANDS
+  give_probe_addresses || return 1
   ip -netns "$PROBE_NAMESPACE" -batch - <<COMMANDS 2>/dev/null || return 1
 address add $PROBE_PEER_V4/30 dev ${PROBE_LINK}p
 link set ${PROBE_LINK}p up
 route add default via $PROBE_HOST_V4
 COMMANDS
-  # A host without IPv6 is probed over IPv4 alone. nodad: the addresses are needed now, and nobody else can have them.
-  if ip address add "$PROBE_HOST_V6/112" dev "${PROBE_LINK}h" nodad 2>/dev/null; then
-    ip -netns "$PROBE_NAMESPACE" address add "$PROBE_PEER_V6/112" dev "${PROBE_LINK}p" nodad 2>/dev/null || true
+  if ip -netns "$PROBE_NAMESPACE" address add "$PROBE_PEER_V6/112" dev "${PROBE_LINK}p" nodad 2>/dev/null; then
     ip -netns "$PROBE_NAMESPACE" -6 route add default via "$PROBE_HOST_V6" 2>/dev/null || true
   fi
+}
+
+# A host without IPv6 is probed over IPv4 alone. nodad: the addresses are needed now, and nobody else can have them.
+give_probe_addresses() {
+  ip address replace "$PROBE_HOST_V4/30" dev "${PROBE_LINK}h" 2>/dev/null || return 1
+  ip address replace "$PROBE_HOST_V6/112" dev "${PROBE_LINK}h" nodad 2>/dev/null || true
+}
+
+has_probe_address() {
+  [[ $(ip -oneline address show dev "${PROBE_LINK}h" to "$1" 2>/dev/null) ]]
 }
 
 # The cable goes with the namespace, but not at once.

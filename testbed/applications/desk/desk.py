@@ -5,15 +5,13 @@ A request to `/exit` ends it with a failure, as a defect would; a large ticket b
 
 import logging
 import os
-import pwd
 import sqlite3
 from pathlib import Path
 
 from fastapi import FastAPI, WebSocket
 from fastapi.responses import Response
 
-ACCOUNT = pwd.getpwuid(os.getuid()).pw_name
-DATABASE = Path("/var/lib", ACCOUNT, f"{ACCOUNT}.db")
+DATABASE = Path("/var/lib/desk/desk.db")
 
 app = FastAPI(title="desk")
 log = logging.getLogger("uvicorn.error")
