@@ -229,6 +229,13 @@ fn an_environment_is_built_beside_the_old_one_and_switched_to_in_one_step() {
 }
 
 #[test]
+fn an_environment_without_packages_says_so() {
+    let built = "mkdir -p /opt/demo/venv-x/lib/python3/site-packages/pip-23.dist-info; ln -s venv-x /opt/demo/venv";
+    let run = with_python().apply(&format!("{built}; virtualenv_versions /opt/demo/venv"));
+    assert_eq!(run.out, "no packages", "{run}");
+}
+
+#[test]
 fn an_environment_counts_as_complete_only_once_it_is_on_the_disk() {
     let noting = "case $1 in --file-system) find \"$2\" -mindepth 1 -maxdepth 1 >>\"$ROOT/run/synced\" ;; esac";
     let host = with_python().directory("/run").command("sync", noting);

@@ -83,7 +83,7 @@ virtualenv_versions() {
     fi
   done < <(find "$path/lib" -follow -maxdepth 4 -path '*/site-packages/*' -name '*.dist-info' -printf '%f\n' 2>/dev/null | sort)
   if ((${#list} > 100)); then list="${list:0:97}…"; fi
-  printf '%s' "$list"
+  printf '%s' "${list:-no packages}"
 }
 
 # Prints a complete environment for KEY that is there already (after a rollback, or an interruption), if there is one.
