@@ -147,8 +147,9 @@ fn mark_outside(builder: &mut PlanBuilder) {
         _ => false,
     };
     if builder.operations.iter().any(open) {
-        let answers =
-            |probe: &&mut Probe| matches!(probe.observer, Observer::HttpStatus { .. } | Observer::HttpBody { .. });
+        let answers = |probe: &&mut Probe| {
+            matches!(probe.observer, Observer::HttpStatus { .. } | Observer::HttpBody { .. } | Observer::Metrics { .. })
+        };
         builder.probes.iter_mut().filter(answers).for_each(|probe| probe.outside = true);
     }
 }

@@ -26,9 +26,6 @@ pub struct Facts {
     pub prometheus: bool,
 }
 
-/// Every exposition begins each metric with such a line.
-const PROMETHEUS_TYPE: &str = "# TYPE ";
-
 impl Capability for MetricsEndpoint {
     type Facts = Facts;
 
@@ -137,12 +134,11 @@ fn add_probes(plan: &mut PlanBuilder, binding: &Binding<Facts>, url: &str, suffi
             .advice(format!("curl -q --noproxy '*' -i {url}"))
             .runbook("metrics-missing")
     };
-    let method = "GET".to_owned();
     plan.probe(
         probe(
             &answers,
             "the end point for metrics answers 200".to_owned(),
-            Observer::HttpStatus { method: method.clone(), url: url.to_owned() },
+            Observer::HttpStatus { method: "GET".to_owned(), url: url.to_owned() },
             Expectation::Equals("200".to_owned()),
         )
         .after("service-active.active"),
@@ -152,8 +148,8 @@ fn add_probes(plan: &mut PlanBuilder, binding: &Binding<Facts>, url: &str, suffi
             probe(
                 &format!("metrics-endpoint.format{suffix}"),
                 "metrics come in Prometheus' text format".to_owned(),
-                Observer::HttpBody { method, url: url.to_owned() },
-                Expectation::Contains(PROMETHEUS_TYPE.to_owned()),
+                Observer::Metrics { url: url.to_owned() },
+                Expectation::Equals("prometheus".to_owned()),
             )
             .after(&answers),
         );

@@ -79,6 +79,8 @@ pub enum Observer {
     HttpStatus { method: String, url: String },
     /// The body of a response.
     HttpBody { method: String, url: String },
+    /// Whether an answer is made of metrics.
+    Metrics { url: String },
     /// An effective setting of sshd.
     SshdSetting { name: String },
     /// What the kernel lets in beyond the list and the SSH server.
@@ -193,6 +195,7 @@ impl Observer {
             }
             Self::HttpStatus { method, url } => Call::new("observe_http", [method, url]),
             Self::HttpBody { method, url } => Call::new("observe_http_body", [method, url]),
+            Self::Metrics { url } => Call::new("observe_metrics", [url]),
             Self::SshdSetting { name } => Call::new("observe_sshd_setting", [name]),
             Self::FirewallOpen { allowed } => Call::new(
                 "observe_firewall_open",

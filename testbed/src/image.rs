@@ -22,10 +22,12 @@ pub enum Release {
     Trixie,
     /// Ubuntu 22.04.
     Jammy,
+    /// Ubuntu 24.04.
+    Noble,
 }
 
 impl Release {
-    const ALL: [Self; 3] = [Self::Bookworm, Self::Trixie, Self::Jammy];
+    const ALL: [Self; 4] = [Self::Bookworm, Self::Trixie, Self::Jammy, Self::Noble];
 
     /// The one that `testbed/run --release` names, which it hands on in the environment; else Debian 12.
     pub fn chosen() -> Result<Self> {
@@ -40,6 +42,7 @@ impl Release {
             Self::Bookworm => "bookworm",
             Self::Trixie => "trixie",
             Self::Jammy => "jammy",
+            Self::Noble => "noble",
         }
     }
 
@@ -49,6 +52,7 @@ impl Release {
             Self::Bookworm => "debian-12",
             Self::Trixie => "debian-13",
             Self::Jammy => "ubuntu-22.04",
+            Self::Noble => "ubuntu-24.04",
         }
     }
 
@@ -58,6 +62,7 @@ impl Release {
             Self::Bookworm => "3.11",
             Self::Trixie => "3.13",
             Self::Jammy => "3.10",
+            Self::Noble => "3.12",
         }
     }
 }

@@ -30,7 +30,7 @@ fn with_ufw(answer: &str) -> Host {
         .command("iptables-restore", "cat >/run/restored")
         .command("iptables", "case $1 in --numeric) [ -e /run/loaded ] ;; esac")
         .command("ss", "case \"$*\" in *--listening*) cat /run/listening 2>/dev/null || true ;; *) echo 'LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:((\"sshd\",pid=9,fd=3))' ;; esac")
-        .command("ip", "case \"$*\" in 'netns add'*) mkdir -p /run/netns; touch /run/netns/$3 ;; esac")
+        .command("ip", "case \"$*\" in 'netns add'*) mkdir -p /run/netns; touch /run/netns/$3 ;; *'address show'*) echo 198.18.0.1 ;; esac")
         .command("nsenter", &format!("cat >/dev/null; echo {answer}"))
 }
 

@@ -97,6 +97,32 @@ fn an_answer_over_http_is_taken_as_it_comes() {
 }
 
 #[test]
+fn metrics_are_lines_of_a_name_and_a_number() {
+    let told = |body: &str| {
+        let host = Host::new().file("/run/body", body).command("curl", "cat /run/body");
+        let run = host.observe("observe_metrics http://127.0.0.1:8000/metrics");
+        let (code, told) = run.observed();
+        (code, told.to_owned())
+    };
+    let metrics = "# HELP up Whether.\n# TYPE up gauge\nup 1\n\nrequests_total{path=\"/a b\",code=\"200\"} 1.5e+03 1700000000000\n\
+                   bytes_bucket{le=\"+Inf\"} +Inf\nratio NaN\njob:rate:5m -.5\r\n";
+    assert_eq!(told(metrics), (0, "prometheus".to_owned()));
+    // A program need not say what type a metric has.
+    assert_eq!(told("up 1\n"), (0, "prometheus".to_owned()));
+    for (body, line) in [
+        ("# TYPE up gauge\nup = 1\n", "line 2 is no metric: up = 1"),
+        ("<!doctype html>\n", "line 1 is no metric: <!doctype html>"),
+        ("up one\n", "line 1 is no metric: up one"),
+        ("desk tickets: 3\n", "line 1 is no metric: desk tickets: 3"),
+        ("# TYPE up gauge\n", "no metric is in it"),
+    ] {
+        assert_eq!(told(body), (0, line.to_owned()));
+    }
+    let refused = Host::new().command("curl", "exit 7").observe("observe_metrics http://127.0.0.1:8000/metrics");
+    assert_eq!(refused.observed(), (1, "connection refused: nothing answers at http://127.0.0.1:8000/metrics"));
+}
+
+#[test]
 fn why_no_answer_came_is_told_in_words() {
     for (status, told) in [
         (6, "the name in http://x/ does not resolve"),
@@ -199,11 +225,15 @@ fn a_link_that_loses_its_addresses_is_no_closed_port() {
     let nsenter = "cat >/dev/null; if [ \"$(grep -c . /run/given)\" -ge 3 ]; then echo open; else echo filtered; fi";
     let host = Host::new().directory("/run").command("ip", ip).command("nsenter", nsenter);
     let ask = "has_ipv6() { false; }; observe_reachable 8000/tcp";
-    assert_eq!(host.observe(ask).observed(), (0, "open"));
+    assert_eq!(host.bash(ask).out, "open\n");
     // They never stay.
     let host = Host::new().command("ip", "").command("nsenter", "cat >/dev/null; echo filtered");
     let said = "something on this host takes the addresses of the link away from which it is looked at";
     assert_eq!(host.observe(ask).observed(), (2, said), "closed would be a guess");
+    // IPv6 is there, but not on new links: IPv4 alone tells.
+    let ip = "case \"$*\" in *nodad) exit 2 ;; *'address show'*198.18.*) echo 198.18.0.1 ;; esac";
+    let host = Host::new().command("ip", ip).command("nsenter", "cat >/dev/null; echo filtered");
+    assert_eq!(host.observe("has_ipv6() { true; }; observe_reachable 8000/tcp").observed(), (0, "closed"));
 }
 
 #[test]

@@ -28,7 +28,7 @@ drill_log_rotation() {
 
 # rotate_scratch_log OWNER GROUP SCRATCH LIMIT KEEP CONFIGURATION FILE
 rotate_scratch_log() {
-  local owner=$1 group=$2 scratch=$3 limit=$4 keep=$5 log=$3/scratch.log block opening="\"$7\" {" mode size end before
+  local owner=$1 group=$2 scratch=$3 limit=$4 keep=$5 log=$3/scratch.log block opening="\"$7\" {" closing=$'\n}' mode size end before
   block=$(<"$6")
   if [[ $block != *"$opening"* ]]; then
     printf '%s does not speak of %s\n' "$6" "$7"
@@ -36,7 +36,7 @@ rotate_scratch_log() {
   fi
   # The very block of this file, for another file, and no other block.
   block=${block#*"$opening"}
-  printf '"%s" {%s\n}\n' "$log" "${block%%$'\n}'*}" | write_as "$owner" "$group" "$scratch/configuration"
+  printf '"%s" {%s\n}\n' "$log" "${block%%"$closing"*}" | write_as "$owner" "$group" "$scratch/configuration"
   seq --format='first line %.0f' 1000 | write_as "$owner" "$group" "$log"
   mode=$(observe_file_field "$7" mode) || mode=0640
   as_owner "$owner" "$group" chmod "$mode" -- "$log"

@@ -41,7 +41,11 @@ probe_from_namespace() {
       printf '%s\n' "$outcome"
       return
     fi
-    give_probe_addresses || true
+    # IPv6 may be switched off for new links alone: then there is nothing to ask over it.
+    if ! give_probe_address "$1" && [[ $1 == 6 ]]; then
+      printf 'none\n'
+      return
+    fi
   done
   printf 'lost\n'
 }

@@ -29,7 +29,9 @@ connect_probe_namespace() {
 link add ${PROBE_LINK}h address 02:5e:cc:00:00:01 type veth peer name ${PROBE_LINK}p address 02:5e:cc:00:00:02 netns $PROBE_NAMESPACE
 link set ${PROBE_LINK}h up
 COMMANDS
-  give_probe_addresses || return 1
+  give_probe_address 4 || return 1
+  # A host without IPv6 is probed over IPv4 alone.
+  give_probe_address 6 || true
   ip -netns "$PROBE_NAMESPACE" -batch - <<COMMANDS 2>/dev/null || return 1
 address add $PROBE_PEER_V4/30 dev ${PROBE_LINK}p
 link set ${PROBE_LINK}p up
@@ -40,10 +42,12 @@ COMMANDS
   fi
 }
 
-# A host without IPv6 is probed over IPv4 alone. nodad: the addresses are needed now, and nobody else can have them.
-give_probe_addresses() {
-  ip address replace "$PROBE_HOST_V4/30" dev "${PROBE_LINK}h" 2>/dev/null || return 1
-  ip address replace "$PROBE_HOST_V6/112" dev "${PROBE_LINK}h" nodad 2>/dev/null || true
+# nodad: the addresses are needed now, and nobody else can have them.
+give_probe_address() {
+  case $1 in
+    4) ip address replace "$PROBE_HOST_V4/30" dev "${PROBE_LINK}h" ;;
+    6) ip address replace "$PROBE_HOST_V6/112" dev "${PROBE_LINK}h" nodad ;;
+  esac 2>/dev/null
 }
 
 has_probe_address() {

@@ -65,7 +65,7 @@ proves_one_of() {
 refuse_unknown_names() {
   local name
   for name in "${OPTION_CHECKS[@]}"; do
-    [[ -v CHECK_INDEX[$name] || " ${CHECK_NAME[*]%%.*} " == *" $name "* ]] || selection_error "no check is called $name"
+    [[ ${CHECK_INDEX[$name]+known} || " ${CHECK_NAME[*]%%.*} " == *" $name "* ]] || selection_error "no check is called $name"
   done
   for name in "${OPTION_DRILLS[@]}"; do
     [[ $name == all || -v CHECK_INDEX[drill.$name] ]] || selection_error "no drill is called $name"
