@@ -294,15 +294,17 @@ fn wheels_of_the_package_are_installed_without_a_network() {
 
 #[test]
 fn an_environment_of_roots_is_built_by_an_account_that_passes() {
-    let build = "for word; do case $word in --property=StateDirectory=*) name=${word#*StateDirectory=} ;; esac; done; mkdir -p /var/lib/private/$name/lib/python3/site-packages/uvicorn-0.30.dist-info";
+    let build = "for word; do case $word in --property=BindPaths=*) place=${word#*BindPaths=} place=${place%%:*} ;; esac; done; \
+        stat -c %a \"$place\" \"${place%/*}\" >>\"$ROOT/run/modes\"; mkdir -p \"$place/lib/python3/site-packages/uvicorn-0.30.dist-info\"";
     let host = with_python().command("systemd-run", build).command("chgrp", "");
     // A build that was killed has left something.
-    let host = host.file("/var/lib/private/specc-build-demo/lib/half", "").directory("/var/lib/specc-build-demo");
+    let host = host.file("/var/lib/specc/demo/build/inner/lib/half", "").directory("/run");
     let run = host.apply("ensure_virtualenv root demo /opt/venv uvicorn");
     run.ends_with(0).says(&["virtual environment /opt/venv: uvicorn 0.30"]);
     assert!(run.calls_of("systemd-run")[0].contains("--property=DynamicUser=yes"), "{run}");
     assert!(run.calls_of("chgrp")[0].starts_with("-R -- demo"), "{run}");
-    assert!(!host.exists("/var/lib/private/specc-build-demo") && !host.exists("/var/lib/specc-build-demo"));
+    assert!(host.read("/run/modes").starts_with("777\n700\n"), "nobody else gets there: {}", host.read("/run/modes"));
+    assert!(!host.exists("/var/lib/specc/demo/build"));
     assert!(host.exists("/opt/venv/lib") && !host.exists("/opt/venv/lib/half"), "it is taken for built");
 }
 

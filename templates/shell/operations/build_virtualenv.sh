@@ -40,18 +40,21 @@ build_virtualenv() {
   printf '%s' "$target"
 }
 
+# Nobody knows beforehand what number that account has; and a state directory of systemd's cannot be bound to another place: from
+# version 257 on its owner is mapped. So everybody may write into the inner directory, and nobody gets through the outer one.
 build_as_passing_account() {
-  local target=$1 place=specc-build-$SERVICE built
-  built=/var/lib/private/$place
+  local target=$1 outer=$STATE_DIRECTORY/build
   # Of a build that was killed.
-  rm -rf -- "$built" "/var/lib/$place"
-  sandbox+=(--property=DynamicUser=yes --property=StateDirectory="$place" --property=BindPaths="$built:$target")
+  rm -rf -- "$outer"
+  install -d -m 0700 -- "$outer"
+  install -d -m 0777 -- "$outer/inner"
+  sandbox+=(--property=DynamicUser=yes --property=BindPaths="$outer/inner:$target")
   build_in_sandbox "$target" || return 1
   (
     umask 022
-    tar --create --directory="$built" . | tar --extract --directory="$target" --no-same-owner --no-same-permissions
+    tar --create --directory="$outer/inner" . | tar --extract --directory="$target" --no-same-owner --no-same-permissions
   )
-  rm -rf -- "$built" "/var/lib/$place"
+  rm -rf -- "$outer"
 }
 
 # Messages go to standard error: standard output is the caller's result.
