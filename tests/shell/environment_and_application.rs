@@ -190,9 +190,9 @@ const VIRTUALENV: &str = "ensure_virtualenv demo demo /opt/demo/venv 'fastapi==0
 
 /// A host whose systemd-run makes what pip would have installed.
 fn with_python() -> Host {
-    let build = "for word; do case $word in */bin/python) target=${word%/bin/python} ;; esac; last=$word; done\n\
-        case \"$*\" in *'pip install'*) place=$target/lib/python3/site-packages; mkdir -p $place; \
-        for name in fastapi-0.115.0 uvicorn-0.30.1 pip-23 my_lib-1; do mkdir -p $place/$name.dist-info; done ;; *) mkdir -p \"$last/bin\" ;; esac";
+    let build = "all=$*; while [ \"$1\" != sh ]; do shift; done; target=$2; mkdir -p $target/bin\n\
+        case $all in *'pip install'*) place=$target/lib/python3/site-packages; mkdir -p $place; \
+        for name in fastapi-0.115.0 uvicorn-0.30.1 pip-23 my_lib-1; do mkdir -p $place/$name.dist-info; done ;; esac";
     Host::new()
         .directory("/opt/demo")
         .owned("/opt/demo", "demo:demo")

@@ -49,7 +49,10 @@ build_as_passing_account() {
   install -d -m 0700 -- "$outer"
   install -d -m 0777 -- "$outer/inner"
   sandbox+=(--property=DynamicUser=yes --property=BindPaths="$outer/inner:$target")
-  build_in_sandbox "$target" || return 1
+  if ! build_in_sandbox "$target"; then
+    rm -rf -- "$outer"
+    return 1
+  fi
   (
     umask 022
     tar --create --directory="$outer/inner" . | tar --extract --directory="$target" --no-same-owner --no-same-permissions
@@ -57,11 +60,12 @@ build_as_passing_account() {
   rm -rf -- "$outer"
 }
 
-# Messages go to standard error: standard output is the caller's result.
-# (env, because systemd-run looks for the program from outside of the sandbox, where the environment is not there yet.)
+# Messages go to standard error: standard output is the caller's result. One unit does all: the next would have another account.
 build_in_sandbox() {
   local target=$1
   local -a runner=(systemd-run --quiet --pipe --wait --collect --service-type=exec "${sandbox[@]}")
-  run_logged "${runner[@]}" /usr/bin/python3 -m venv "$target" >&2 || return 1
-  if ((requested > 0)); then run_logged "${runner[@]}" /usr/bin/env "$target/bin/python" "${install[@]}" >&2; fi
+  if ((requested == 0)); then install=(); fi
+  # shellcheck disable=SC2016 # the inner shell expands it
+  run_logged "${runner[@]}" /bin/sh -c 'target=$1 && shift && /usr/bin/python3 -m venv "$target" && { [ $# = 0 ] || "$target/bin/python" "$@"; }' \
+    sh "$target" "${install[@]}" >&2
 }
