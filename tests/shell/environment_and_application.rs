@@ -302,6 +302,7 @@ fn an_environment_of_roots_is_built_by_an_account_that_passes() {
     let run = host.apply("ensure_virtualenv root demo /opt/venv uvicorn");
     run.ends_with(0).says(&["virtual environment /opt/venv: uvicorn 0.30"]);
     assert!(run.calls_of("systemd-run")[0].contains("--property=DynamicUser=yes"), "{run}");
+    assert_eq!(run.calls_of("systemd-run").len(), 1, "another unit has another account: {run}");
     assert!(run.calls_of("chgrp")[0].starts_with("-R -- demo"), "{run}");
     assert!(host.read("/run/modes").starts_with("777\n700\n"), "nobody else gets there: {}", host.read("/run/modes"));
     assert!(!host.exists("/var/lib/specc/demo/build"));
