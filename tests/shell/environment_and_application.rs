@@ -186,6 +186,18 @@ fn an_application_without_its_entry_is_refused() {
     Host::new().file("/opt/demo/main.py", "").no_op(APPLICATION).says(&["(not part of this package)"]);
 }
 
+#[test]
+fn a_package_without_an_application_keeps_the_one_that_was_deployed_last() {
+    let host = Host::new().file("/var/lib/specc/demo/current/app/main.py", "").file("/opt/demo/main.py", "");
+    let told = format!("{APPLICATION}; printf 'app=%s\\n' \"${{option[app]}}\"");
+    host.survey(&told).says(&["app=/var/lib/specc/demo/current/app\n"]);
+    host.survey(&format!("option[app]=/opt/demo; {told}")).says(&["app=/opt/demo\n"]);
+    host.survey(&format!("option[restoring]=yes; {told}")).says(&["app=\n"]);
+    host.survey(&told.replace("main.py", "other.py"))
+        .ends_with(3)
+        .says(&["/var/lib/specc/demo/current/app has no other.py, which the service runs"]);
+}
+
 const VIRTUALENV: &str = "ensure_virtualenv demo demo /opt/demo/venv 'fastapi==0.115' uvicorn";
 
 /// A host whose systemd-run makes what pip would have installed.

@@ -23,6 +23,7 @@ main() {
       keep_looks
       ledger_read
       preflight
+      view_package
       observe_plan
       ;;
     apply)

@@ -14,7 +14,8 @@ Look, without changing anything:
 
 Deploy:
   --only STEP          one step, by number or name (see --list); preflight always runs
-  --app DIR            deploy the application from DIR instead of this package's app/
+  --app DIR            deploy the application from DIR instead of this package's app/; a package that has none keeps
+                       the application that was deployed last
   --accept NAME        accept a risk that preflight named; may be repeated
   --offline            use no network: packages from the local cache, Python packages from app/wheels/
   --console            you are at a console, not on SSH: a change of the SSH server cannot lock you out

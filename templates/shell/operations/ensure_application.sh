@@ -71,6 +71,7 @@ correct_application_ledger() {
 application_not_in_package() {
   local owner=$1 group=$2 path=$3 entry=$4
   if surveying; then
+    application_of_last_deployment
     if [[ ${option[app]} ]]; then
       if [[ $entry && ! -f ${option[app]}/$entry ]]; then refuse "${option[app]} has no $entry, which the service runs"; fi
     elif [[ $run_mode == apply ]] && ! as_owner "$owner" "$group" test -e "$path/$entry" 2>/dev/null; then
@@ -81,6 +82,12 @@ application_not_in_package() {
   else
     pending missing "application in $path: no $entry" || fail "there is no $path/$entry" 'deploy with --app DIR'
   fi
+}
+
+# A package without an application leaves the one that was deployed last: it goes on as if it had been given once more.
+application_of_last_deployment() {
+  local last=$STATE_DIRECTORY/current/app
+  if [[ -z ${option[app]} && ${option[restoring]} == no && -d $last ]]; then option[app]=$last; fi
 }
 
 # Fills `wanted_hash` and `directories`, from the checksums that the package was verified with.
