@@ -156,9 +156,9 @@ fn looking_with_an_application_of_ones_own_sees_the_package_that_would_be_staged
     let host = package().file("/srv/app/new.py", "x").file("/srv/app/.git/config", "x");
     let staged = host.apply(&format!("option[app]=/srv/app; {STAGE} >/dev/null; echo \"$package_hash\""));
     let look = "option[app]=/srv/app; looks_directory=/run/looks; mkdir /run/looks; view_package; \
-        echo \"$package_hash\"; cat \"$package_directory/app/new.py\"; ls \"$package_directory\"";
+        echo \"$package_hash\"; cat \"$package_directory/app/new.py\"; cd \"$package_directory\"; echo *";
     let run = host.apply(look);
-    assert_eq!(run.out, format!("{}xSHA256SUMS\napp\ndeploy.sh\n", staged.out), "{run}");
+    assert_eq!(run.out, format!("{}xSHA256SUMS app deploy.sh\n", staged.out), "{run}");
     assert!(host.read("/package/SHA256SUMS").contains("a b.py"), "the package itself is as it was");
 }
 
@@ -171,7 +171,7 @@ fn an_application_that_was_staged_already_is_left_in_peace() {
     assert_eq!(host.apply(&stage).out, staged);
     assert_eq!(host.apply(&format!("stat -c %Y {staged}")).out, "5\n");
     assert_eq!(
-        host.apply("ls -A /var/lib/specc/demo/packages").out,
+        host.apply("cd /var/lib/specc/demo/packages; shopt -s dotglob; echo *").out,
         format!("{}\n", &staged.trim()[staged.rfind('/').map_or(0, |at| at + 1)..])
     );
 }

@@ -218,6 +218,17 @@ fn what_is_saved_is_both_files_and_kernel() {
 }
 
 #[test]
+fn a_kernel_that_held_no_table_is_saved_as_one_that_lets_all_through() {
+    let open = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n";
+    let host = with_ufw("open").command("iptables-save", "");
+    assert_eq!(host.apply("save_kernel_rules iptables-save").out, open);
+    let host = with_ufw("open").command("iptables-save", "printf '*nat\\nCOMMIT\\n'");
+    assert_eq!(host.apply("save_kernel_rules iptables-save").out, format!("*nat\nCOMMIT\n{open}"));
+    let host = with_ufw("open").command("iptables-save", "printf '# by\\n*filter\\n:INPUT DROP\\nCOMMIT\\n'");
+    assert_eq!(host.apply("save_kernel_rules iptables-save").out, "# by\n*filter\n:INPUT DROP\nCOMMIT\n");
+}
+
+#[test]
 fn rules_that_were_flushed_under_ufw_are_loaded_by_force() {
     let host = with_ufw("open")
         .file("/run/ufw-broken", "")

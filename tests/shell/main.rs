@@ -31,6 +31,7 @@ mod proxy;
 mod resilience_drills;
 mod services;
 mod sshd_and_transactions;
+mod sshd_reach;
 mod stand_ins;
 mod validate_runs;
 mod validate_values;

@@ -102,13 +102,26 @@ fn a_unit_file_is_valid_only_where_systemd_says_nothing_about_it() {
     let host = host.command("systemctl", "echo 'systemd 247 (247.3)'");
     host.no_op(VALID).called(&["systemd-analyze verify /etc/systemd/system/demo.service"]);
     // It exits 0 all the same.
-    let host = host.command("systemd-analyze", "echo 'Unknown key name MemoryMaximum'");
-    host.check(VALID).says(&["| Unknown key name", "edited   systemd does not accept demo.service as it is"]);
+    let path = "/etc/systemd/system/demo.service";
+    let host = host.command("systemd-analyze", &format!("echo '{path}:3: Unknown key name MemoryMaximum'"));
+    host.check(VALID).says(&["Unknown key name", "edited   systemd does not accept demo.service as it is"]);
     host.apply(VALID).ends_with(1).says(&[
-        "| Unknown key name",
+        "| /etc/systemd/system/demo.service:3: Unknown key name",
         "does not accept",
         "look at   /etc/systemd/system/demo.service",
     ]);
+}
+
+#[test]
+fn what_an_older_systemd_says_of_the_systems_own_units_is_not_said_of_ours() {
+    // Snap's unit on Ubuntu 22.04, whose systemd has no --recursive-errors and goes through all that a unit depends on.
+    let host = with_units(&[])
+        .file("/etc/systemd/system/demo.service", "")
+        .command("systemd-analyze", "echo \"/lib/systemd/system/snapd.service:23: Unknown key name 'RestartMode'\"")
+        .command("systemctl", "echo 'systemd 249 (249.11)'");
+    host.no_op(VALID).says(&["systemd accepts demo.service"]);
+    let host = host.command("systemctl", "echo 'systemd 252 (252.1)'");
+    host.check(VALID).says(&["does not accept demo.service"]);
 }
 
 #[test]

@@ -211,16 +211,6 @@ fn sshd_is_asked_in_a_place_of_its_own_where_its_directory_is_absent() {
 }
 
 #[test]
-fn addresses_of_match_blocks_are_asked_about_one_by_one() {
-    let host = Host::new().file(
-        "/etc/ssh/sshd_config",
-        " match user x address 10.1.0.0/16,192.0.2.*\n# Match Address 1.2.3.4\nMatch Address 10.*,fd00::/8\n",
-    );
-    assert_eq!(host.observe("addresses_in_match_blocks").out, "10.1.0.0\n192.0.2.1\nfd00::\n");
-    assert_eq!(Host::new().observe("addresses_in_match_blocks").out, "");
-}
-
-#[test]
 fn accounts_that_open_a_shell_are_listed_without_root() {
     assert_eq!(with_sshd().observe("login_users").out, "ann\n");
 }

@@ -1,23 +1,22 @@
 # Prints a setting of the SSH server's configuration as it holds for everybody who can log in, from anywhere.
-# requires: effective_sshd_settings login_users
+# requires: effective_sshd_settings login_users match_criteria
 
 # sshd_setting_for_everybody NAME
 # Prints one value, or all of them, joined by "; ", with their users, where a Match block makes them differ.
 sshd_setting_for_everybody() {
-  local name=${1,,} settings value result='' user users_listed address addresses
+  local name=${1,,} settings value result='' user users_listed connection connections
   local -A users_of=()
   local -a users
   # A setting that holds for root alone is not one that holds for everybody.
-  if ! users_listed=$(login_users); then
+  if ! users_listed=$(sshd_accounts); then
     printf 'the accounts of this host cannot be listed\n'
     return 2
   fi
   mapfile -t users <<<"$users_listed"
-  addresses=$(addresses_in_match_blocks)
-  for user in root "${users[@]}"; do
-    [[ -n $user ]] || continue
-    for address in 192.0.2.1 $addresses; do
-      if ! settings=$(effective_sshd_settings "$user" "$address"); then
+  connections=$(connections_in_match_blocks)
+  for user in "${users[@]}"; do
+    for connection in $connections; do
+      if ! settings=$(effective_sshd_settings "$user" "${connection%=*}" "${connection#*=}"); then
         printf '%s\n' "${settings%%$'\n'*}"
         return 1
       fi
@@ -40,17 +39,35 @@ sshd_setting_for_everybody() {
   printf '%s\n' "$result"
 }
 
-# addresses_in_match_blocks prints an address for each one that a Match block names: 10.0.0.0 for 10.0.0.0/8, 10.0.0.1 for 10.0.0.*.
-# One that is cut short (10.*) is no address and not asked about.
-addresses_in_match_blocks() {
-  local named word
-  named=$(sed -En 's/^[[:space:]]*match[[:space:]].*address[[:space:]]+([0-9a-fA-F:.*\/,]+).*/\1/Ip' \
-    /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf 2>/dev/null) || true
+# sshd_accounts: root, and whoever has a shell, a password, or a Match block: without a shell one may still copy files and forward ports.
+sshd_accounts() {
+  local users entries user password named
+  users=$(login_users) || return
+  entries=$(getent shadow) || entries=''
+  named=$(match_criteria user) || named=''
+  {
+    printf '%s\n' root "$users"
+    while IFS=: read -r user password _; do
+      if [[ $password != [\!*]* && $password != x ]]; then printf '%s\n' "$user"; fi
+    done <<<"$entries"
+    grep -v '[!*?]' <<<"$named" || true
+  } | awk 'NF && !seen[$0]++'
+}
+
+# connections_in_match_blocks: ADDRESS=PORT of a client that no block names, and of those that blocks name: 10.0.0.0 for 10.0.0.0/8,
+# 10.1.1.1 for 10.*.
+connections_in_match_blocks() {
+  local named word port ports
+  local -a addresses=(192.0.2.1)
+  named=$(match_criteria address) || named=''
   named=${named//\*/1}
-  for word in ${named//,/ }; do
-    word=${word%%/*}
-    if [[ $word =~ ^([0-9]+\.){3}[0-9]+$ || $word == *:* ]]; then
-      printf '%s\n' "$word"
-    fi
+  for word in $named; do
+    word=${word%%/*} word=${word#!}
+    while [[ $word =~ ^[0-9.]+$ && ! $word =~ ^([0-9]+\.){3}[0-9]+$ ]]; do word=${word%.}.1; done
+    if [[ $word =~ ^[0-9.]+$ || $word == *:* ]]; then addresses+=("$word"); fi
+  done
+  ports=$(match_criteria localport) || ports=''
+  for port in 22 $ports; do
+    if [[ $port =~ ^[0-9]+$ ]]; then printf "%s=$port\n" "${addresses[@]}"; fi
   done
 }

@@ -3,7 +3,7 @@
 
 # Asked over the network, so that it is neither a file's claim nor the word of a configuration that was not loaded.
 observe_ssh_methods() {
-  local user=$1 port=${2-} host=${OPTION_OUTSIDE_HOST:-127.0.0.1} answer
+  local user=$1 port=${2-} host=${OPTION_OUTSIDE_HOST-} answer
   needs ssh || return
   if [[ -z $port && -n ${OPTION_OUTSIDE_HOST-} ]]; then
     # From a workstation nobody can ask where the server listens.
@@ -12,6 +12,7 @@ observe_ssh_methods() {
     port=$(ssh_ports)
     port=${port%%$'\n'*}
   fi
+  host=${host:-$(ssh_address "$port")}
   if answer=$(timeout 25 ssh -F none -p "$port" -l "$user" -o BatchMode=yes -o PreferredAuthentications=none \
     -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=20 -o KexAlgorithms=^curve25519-sha256 -- "$host" true 2>&1 </dev/null); then
     printf 'none: %s needs no credentials at all\n' "$user"

@@ -104,9 +104,10 @@ change_sshd() {
 
 # The server greets first: the connection alone would prove only that something listens.
 ssh_answers() {
-  local greeting='' tries
+  local greeting='' tries address
+  address=$(ssh_address "$1")
   for tries in 1 2 3 4 5; do
-    greeting=$(timeout 5 bash -c "exec 3<>/dev/tcp/127.0.0.1/$1 && read -r -t 4 line <&3 && printf %s \"\$line\"" 2>/dev/null) || true
+    greeting=$(timeout 5 bash -c "exec 3<>/dev/tcp/$address/$1 && read -r -t 4 line <&3 && printf %s \"\$line\"" 2>/dev/null) || true
     if [[ $greeting == SSH-* ]]; then return 0; fi
     sleep "$tries"
   done

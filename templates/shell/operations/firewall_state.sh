@@ -13,10 +13,20 @@ save_firewall() {
       cp --preserve=mode,ownership -- "/$path" "$saved/$path"
     fi
   done
-  iptables-save >"$saved/kernel4"
-  ip6tables-save >"$saved/kernel6" 2>/dev/null || rm -f -- "$saved/kernel6"
+  save_kernel_rules iptables-save >"$saved/kernel4"
+  save_kernel_rules ip6tables-save >"$saved/kernel6" 2>/dev/null || rm -f -- "$saved/kernel6"
   if ufw_is_loaded; then touch -- "$saved/was-loaded"; fi
   cp -- /proc/sys/kernel/random/boot_id "$saved/boot"
+}
+
+# Before the first rule the kernel has no table, and nothing is printed: restoring that would leave what came since.
+save_kernel_rules() {
+  local rules
+  rules=$("$1") || return
+  if [[ $'\n'$rules != *$'\n*filter'* ]]; then
+    rules+=${rules:+$'\n'}$'*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT'
+  fi
+  printf '%s\n' "$rules"
 }
 
 # Puts the rules into effect now. Whether ufw starts at boot stays as it was until the change is confirmed.
