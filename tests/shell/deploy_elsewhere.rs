@@ -109,6 +109,22 @@ fn an_application_of_ones_own_is_shipped_beside_the_package() {
     run.ends_with(0).says(&["--app /run/tmp.", "main.py"]);
 }
 
+#[test]
+fn evidence_that_was_written_into_the_package_made_it_refused_from_then_on() {
+    let host = workstation("");
+    let file = |from: &str, option: &str| {
+        let script = format!(
+            "mkdir -p /package/docs /srv; package_hash=0123456789; option[evidence]={option}; cd {from}; evidence_file server"
+        );
+        host.apply(&script).out
+    };
+    assert_eq!(file("/package", ""), "/package/../demo-01234567-server.json");
+    assert_eq!(file("/package/docs", ""), "/package/../demo-01234567-server.json");
+    assert_eq!(file("/srv", ""), "./demo-01234567-server.json");
+    assert_eq!(file("/package", "/srv/results"), "/srv/results/demo-01234567-server.json");
+    assert!(host.exists("/srv/results"));
+}
+
 // ---- --uninstall
 
 /// A service that was deployed, with all kinds of things.

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    Binding, Bindings, CONFLICTING_REQUIREMENTS, Capability, Clause, Context, Example, NOT_MINE, Reading, criterion,
-    example,
+    Binding, Bindings, CONFLICTING_REQUIREMENTS, Capability, Clause, Context, Example, NOT_MINE, Reading, StartTimeout,
+    criterion, example,
 };
 use crate::diagnostics::Diagnostic;
 use crate::plan::{
@@ -209,7 +209,7 @@ impl Capability for HealthCheck {
         request::recognise(clause)
     }
 
-    fn contribute(own: &[Binding<Facts>], _: &Bindings, plan: &mut PlanBuilder) {
+    fn contribute(own: &[Binding<Facts>], all: &Bindings, plan: &mut PlanBuilder) {
         let Some(binding) = own.first() else { return };
         let facts = &binding.facts;
         report_other_port(binding, plan);
@@ -228,7 +228,10 @@ impl Capability for HealthCheck {
         {
             why.merge(&default);
         }
-        let within = facts.within.or_else(|| plan.default(Self::NAME, &HEALTHY_WITHIN).map(|_| Seconds(60.0)));
+        // A start that has a time of its own gives it to the gate.
+        let of_the_start = all.one::<StartTimeout>().and_then(|binding| binding.facts.seconds);
+        let within =
+            facts.within.or(of_the_start).or_else(|| plan.default(Self::NAME, &HEALTHY_WITHIN).map(|_| Seconds(60.0)));
         let request = Request {
             method: facts.method.clone().unwrap_or_else(|| "GET".to_owned()),
             url: format!("http://127.0.0.1:{port}{path}"),

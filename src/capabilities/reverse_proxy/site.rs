@@ -205,9 +205,10 @@ fn proxied_location(
     let set = |name: &str, value: &str, comment: &str, why: &Provenance| {
         SiteDirective::new("proxy_set_header", name, comment, why).word(value)
     };
+    let newer = if upgrades { "what WebSockets and kept connections need" } else { "what kept connections need" };
     let mut body = vec![
         SiteDirective::new("proxy_pass", format!("http://{}", front.upstream), "where the service listens", why),
-        SiteDirective::new("proxy_http_version", "1.1", "what WebSockets and kept connections need", why),
+        SiteDirective::new("proxy_http_version", "1.1", newer, why),
     ];
     let connection = if upgrades { variable(plan, "connection") } else { "\"\"".to_owned() };
     if let Some(default) = plan.default(ReverseProxy::NAME, &PROXY_HEADERS) {

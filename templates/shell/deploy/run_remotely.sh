@@ -91,8 +91,11 @@ validate_from_here() {
 }
 
 evidence_file() {
-  mkdir -p -- "${option[evidence]:-.}"
-  printf '%s/%s-%s-%s.json' "${option[evidence]:-.}" "$SERVICE" "${package_hash:0:8}" "$1"
+  local directory=${option[evidence]:-.}
+  # A package holds its own files only: with another one in it, it would be refused from now on.
+  if [[ -z ${option[evidence]} && $(pwd -P)/ == "$package_directory"/* ]]; then directory=$package_directory/..; fi
+  mkdir -p -- "$directory"
+  printf '%s/%s-%s-%s.json' "$directory" "$SERVICE" "${package_hash:0:8}" "$1"
 }
 
 # report_evidence FILE STATUS WHERE

@@ -27,7 +27,7 @@ From a workstation:
   --host SERVER        ship this package to SERVER (as ssh takes it: name or user@name), do there what the other options say,
                        confirm through a new connection, validate there and from here; needs root or sudo there, no password
     --ssh-config FILE  with --host: as ssh -F
-    --evidence DIR     with --host: where the results are written (default: here)
+    --evidence DIR     with --host: where the results are written (default: here, or beside the package)
 
 Afterwards:
   --confirm            keep firewall and SSH changes; counts only from an SSH session opened after the change
