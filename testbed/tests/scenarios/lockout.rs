@@ -108,6 +108,17 @@ fn a_firewall_that_depends_on_the_source_waits_and_undoes_itself() -> Result<()>
 }
 
 #[test]
+fn an_unconfirmed_firewall_on_a_host_that_had_none_leaves_no_rule() -> Result<()> {
+    let machine = bare()?;
+    change_firewall_for_one_network(&machine)?;
+    wait_until(&machine, "! ls /etc/systemd/system/specc-greeter-revert-*", REVERT)?;
+    let after = rules(&machine)?;
+    ensure!(!after.contains("DROP") && !after.contains("-A INPUT"), "the kernel still has:\n{after}");
+    machine.run("! grep '^ENABLED=yes' /etc/ufw/ufw.conf")?.success()?;
+    machine.assert_reachable()
+}
+
+#[test]
 fn ssh_on_another_port_stays_open() -> Result<()> {
     let machine = bare()?;
     // The testbed comes in on 22; a second port is what an operator may be on.

@@ -40,6 +40,26 @@ fn a_rollback_goes_to_the_last_healthy_version() -> Result<()> {
 }
 
 #[test]
+fn a_package_without_an_application_keeps_the_one_that_was_deployed_last() -> Result<()> {
+    let machine = greeter()?;
+    let bare_package = "cp -r /root/package /root/without && rm -r /root/without/app && sed -i '/  app\\//d' /root/without/SHA256SUMS";
+    machine.run(bare_package)?.success()?;
+    let before = process(&machine)?;
+    for options in ["--check", "--dry-run", "", "--check --app /root/package/app"] {
+        let output = machine.run(&format!("/root/without/deploy.sh {options}"))?.expect_status(0)?;
+        ensure!(output.stdout.contains("\n0 "), "{options}: {}", output.stdout);
+    }
+    ensure!(process(&machine)? == before, "the service was restarted");
+    machine.run("/root/without/deploy.sh --only service && /root/without/deploy.sh --check")?.success()?;
+    assert_proven(&machine, "")?;
+
+    next_version(&machine, "s/\"hello\"/\"good day\"/")?;
+    let output = machine.run("/root/without/deploy.sh --dry-run --app /root/next")?.success()?;
+    ensure!(output.contains("/opt/greeter/greeter.py") && !output.contains("no longer part"), "{output}");
+    machine.assert_reachable()
+}
+
+#[test]
 fn a_requirement_that_is_gone_leaves_nothing_behind() -> Result<()> {
     let machine = greeter()?;
     machine.ship(&greeter_package_with("- **Disk alerts**: monitor /opt/greeter/ usage\n", "")?)?;
