@@ -134,3 +134,17 @@ fn a_port_that_a_container_engine_publishes_is_open() {
     assert_eq!(ask("4", &rules, &["redirected", "8000/tcp"]), "5432/tcp by NAT");
     assert_eq!(ask("4", CLOSED, &["redirected", "8000/tcp"]), "");
 }
+
+#[test]
+fn a_list_of_the_banned_was_taken_for_a_wall_before_everybody() {
+    for ban in [
+        "-A INPUT -p tcp -m tcp --dport 22 -m set --match-set f2b-sshd src -j REJECT",
+        "-A INPUT -m set --match-set crowdsec-blacklists src -j DROP",
+    ] {
+        assert_eq!(ask("4", &with(ban), &["allowed", "22/tcp", "anywhere"]), "yes", "{ban}");
+    }
+    // Who is let in by being on no list, or on one, depends on the list.
+    for rule in ["-A INPUT -m set ! --match-set friends src -j DROP", "-A INPUT -m set --match-set home dst -j DROP"] {
+        assert_eq!(ask("4", &with(rule), &["allowed", "22/tcp", "anywhere"]), "no", "{rule}");
+    }
+}

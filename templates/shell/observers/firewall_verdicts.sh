@@ -73,7 +73,15 @@ firewall_verdicts() {
         word = words[i]
         no = 0
         if (word == "!") { no = 1; word = words[++i] }
-        if (word == "-j" || word == "-g") { target[r] = words[i + 1]; goes[r] = (word == "-g"); return }
+        if (word == "-j" || word == "-g") {
+          target[r] = words[i + 1]
+          goes[r] = (word == "-g")
+          # A list of the banned, like a rule for one address, says nothing of everybody else.
+          if (r in listed && target[r] ~ /^(DROP|REJECT)$/) never[r] = 1
+          else if (r in listed) unsure[r] = 1
+          return
+        }
+        else if (word == "--match-set" && !no && words[i + 2] ~ /^src/) { listed[r] = 1; i += 2 }
         else if (word == "-m" || word == "--comment" || word ~ /^--(limit|limit-burst|name|mask|seconds|hitcount|hashlimit-upto|hashlimit-burst|hashlimit-mode|hashlimit-name)$/) i++
         else if (word == "--set" || word == "--rsource") continue
         # A first connection is below every rate.

@@ -42,7 +42,8 @@ fn a_rollback_goes_to_the_last_healthy_version() -> Result<()> {
 #[test]
 fn a_package_without_an_application_keeps_the_one_that_was_deployed_last() -> Result<()> {
     let machine = greeter()?;
-    let bare_package = "cp -r /root/package /root/without && rm -r /root/without/app && sed -i '/  app\\//d' /root/without/SHA256SUMS";
+    let bare_package =
+        "cp -r /root/package /root/without && rm -r /root/without/app && sed -i '/  app\\//d' /root/without/SHA256SUMS";
     machine.run(bare_package)?.success()?;
     let before = process(&machine)?;
     for options in ["--check", "--dry-run", "", "--check --app /root/package/app"] {
