@@ -115,7 +115,7 @@ fn people(matrix: &Matrix, text: &mut String) {
     text.push_str("\n## Manual\n\n");
     let open = |row: &&Row| matches!(row.coverage, Coverage::Manual | Coverage::Unrecognised);
     let mut rows = matrix.rows.iter().filter(open).peekable();
-    if rows.peek().is_none() {
+    if rows.peek().is_none() && matrix.manual.is_empty() {
         text.push_str("Nothing is left to people.\n");
         return;
     }
@@ -124,5 +124,9 @@ fn people(matrix: &Matrix, text: &mut String) {
         let reason = row.reason.as_deref().unwrap_or_default();
         let text_of = markdown_statement(&row.text);
         let _ = writeln!(text, "- [ ] **{}** {text_of} ({})", markdown(&row.id), markdown(reason));
+    }
+    for row in &matrix.manual {
+        let ids = row.ids.join(", ");
+        let _ = writeln!(text, "- [ ] **{}** {} ({})", markdown(&ids), markdown(&row.title), markdown(&row.who));
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::render::ArtifactLine;
 use crate::spec::StatementKind;
-use crate::trace::Row;
+use crate::trace::{ManualRow, Matrix, Row};
 
 fn matrix() -> Matrix {
     let row = |id: &str, section: &str, text: &str, coverage, reason: Option<&str>| Row {
@@ -38,6 +38,7 @@ fn matrix() -> Matrix {
         ],
         defaults: Vec::new(),
         deviations: Vec::new(),
+        manual: Vec::new(),
     }
 }
 
@@ -53,6 +54,24 @@ fn every_report_holds_every_statement() {
             assert!(text.contains(id), "{path} lacks {id}");
         }
     }
+}
+
+#[test]
+fn what_people_see_to_beside_a_proven_statement_was_called_nothing() {
+    let mut matrix = matrix();
+    matrix.rows.retain(|row| row.coverage == Coverage::Automated);
+    let markdown = |matrix: &Matrix| {
+        reports(matrix).into_iter().find(|artifact| artifact.path == "TRACEABILITY.md").unwrap().content()
+    };
+    assert!(markdown(&matrix).contains("Nothing is left to people."));
+    matrix.manual.push(ManualRow {
+        ids: vec!["FR-006".to_owned()],
+        title: "the certificate is trusted".to_owned(),
+        who: "whoever brings it".to_owned(),
+    });
+    let said = markdown(&matrix);
+    assert!(said.contains("- [ ] **FR-006** the certificate is trusted (whoever brings it)"), "{said}");
+    assert!(!said.contains("Nothing is left"), "{said}");
 }
 
 #[test]

@@ -21,7 +21,7 @@ use crate::capabilities::StatementReading;
 use crate::compile::Compiled;
 use crate::parallel;
 use crate::registry;
-use crate::render::{ArtifactLine, ArtifactSet, Places};
+use crate::render::{ArtifactLine, ArtifactSet, Places, ids};
 use crate::spec::{Form, Spec, Statement, StatementIndex, StatementKind};
 use contributions::Contributions;
 
@@ -140,6 +140,17 @@ pub struct DeviationRow {
     pub reason: String,
 }
 
+/// What people see to beside what a statement already leaves to them.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ManualRow {
+    /// The statements that it belongs to.
+    pub ids: Vec<String>,
+    /// What holds once somebody has seen to it.
+    pub title: String,
+    /// Who, and how.
+    pub who: String,
+}
+
 /// The whole matrix.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Matrix {
@@ -154,6 +165,8 @@ pub struct Matrix {
     pub defaults: Vec<DefaultRow>,
     /// Every deviation.
     pub deviations: Vec<DeviationRow>,
+    /// What people see to, although the statement itself is proven by a script.
+    pub manual: Vec<ManualRow>,
 }
 
 impl Matrix {
@@ -207,12 +220,18 @@ pub fn trace_into(compiled: &Compiled, artifacts: &ArtifactSet) -> Matrix {
         done: deviation.done.clone(),
         reason: deviation.reason.clone(),
     });
+    let manual = plan.iter().flat_map(|plan| &plan.manual).map(|check| ManualRow {
+        ids: ids(spec, &check.provenance),
+        title: check.title.clone(),
+        who: check.who.clone(),
+    });
     Matrix {
         service: plan.map(|plan| plan.service.to_string()),
         title: spec.title.clone(),
         rows,
         defaults: defaults.collect(),
         deviations: deviations.collect(),
+        manual: manual.collect(),
     }
 }
 
