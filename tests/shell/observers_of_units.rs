@@ -153,11 +153,40 @@ fn a_service_is_stable_where_nobody_had_to_restart_it_or_its_process_stays() {
         ask(with_units(&["demo.service ActiveState=activating SubState=auto-restart"])),
         "activating (auto-restart)\n"
     );
-    let host = with_units(&[&format!("demo.service ActiveState=active SubState=running MainPID=7 NRestarts=3 {up}")]);
+    let host = with_units(&[&format!("demo.service ActiveState=active SubState=running MainPID=7 NRestarts=2 {up}")]);
     assert_eq!(ask(host), "stable\n");
     let host = with_units(&[&format!("demo.service ActiveState=active SubState=running MainPID=7 NRestarts=3 {up}")]);
     let run = host.bash("sleep() { echo 8 >/run/units/demo.service/MainPID; }; observe_stable demo.service 60");
     assert_eq!(run.out, "restarting: 3 automatic restarts, main process 7 → 8\n");
+}
+
+#[test]
+fn a_service_that_crashes_every_minute_is_not_stable_though_its_process_is_older_than_the_window() {
+    let ask = |started: i64, restarts: u32, journal: &str| {
+        let up: f64 = std::fs::read_to_string("/proc/uptime").unwrap().split(' ').next().unwrap().parse().unwrap();
+        let started = (up as i64 - started) * 1_000_000;
+        let unit = format!(
+            "demo.service ActiveState=active SubState=running MainPID=7 NRestarts={restarts} ExecMainStartTimestampMonotonic={started}"
+        );
+        with_units(&[&unit]).command("journalctl", journal).observe("observe_stable demo.service 10")
+    };
+    let restarted = |times: u32| format!("for i in $(seq {times}); do echo 'Scheduled restart job'; done");
+    let looping = |times: u32| format!("restarting: {times} automatic restarts within the last 15 min");
+    let run = ask(20, 400, &restarted(14));
+    assert_eq!(run.observed(), (0, looping(14).as_str()));
+    assert!(
+        run.calls_of("journalctl")[0]
+            .ends_with("--since=-900s _PID=1 UNIT=demo.service MESSAGE_ID=5eb03494b6584870a536b337290809b3"),
+        "{run}"
+    );
+    assert_eq!(ask(20, 400, &restarted(2)).observed(), (0, "stable"), "crashes of other days");
+    assert_eq!(ask(20, 2, &restarted(14)).observed(), (0, "stable"), "started by hand since, or by a drill");
+    assert_eq!(ask(20, 3, &restarted(14)).observed(), (0, looping(3).as_str()), "older entries do not count");
+    assert_eq!(ask(20, 400, "").observed(), (0, looping(400).as_str()), "a journal that lost its entries hides nothing");
+    assert_eq!(ask(901, 400, &restarted(14)).observed(), (0, "stable"));
+    assert_eq!(ask(20, 400, "exit 1").observed(), (2, "the journal cannot be read"));
+    let limited = with_units(&["demo.service x=y"]).command("id", "echo nobody");
+    assert_eq!(limited.observe_as(1000, "recent_restarts demo.service 5").code, 2);
 }
 
 #[test]
