@@ -186,6 +186,24 @@ fn sites_pass_nginx() {
 }
 
 #[test]
+fn where_a_site_passes_requests_on_is_checked_at_each_of_its_places() {
+    let mut sites = 0;
+    for (case, compiled) in cases() {
+        let is_site = |path: &str| path.starts_with("rootfs/etc/nginx/conf.d/");
+        let Some(site) = compiled.artifacts.iter().find(|artifact| is_site(artifact.path.as_str())) else { continue };
+        let text = site.content();
+        let passes: Vec<&str> =
+            text.lines().filter_map(|line| line.trim().strip_prefix("proxy_pass ")?.split(';').next()).collect();
+        let probes = &compiled.plan.as_ref().unwrap().probes;
+        let check = probes.iter().find(|probe| probe.id.0 == "reverse-proxy.upstream");
+        let expected = check.unwrap_or_else(|| panic!("{case}: it is not checked")).expectation.words();
+        assert_eq!(expected, ["equals".to_owned(), passes.join(" ")], "{case}");
+        sites += passes.len();
+    }
+    assert!(sites > 1, "one of them has a place of its own for a WebSocket");
+}
+
+#[test]
 fn artifacts_are_as_their_snapshots() {
     for (case, compiled) in cases() {
         for artifact in compiled.artifacts.iter() {

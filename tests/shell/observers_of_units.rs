@@ -182,7 +182,11 @@ fn a_service_that_crashes_every_minute_is_not_stable_though_its_process_is_older
     assert_eq!(ask(20, 400, &restarted(2)).observed(), (0, "stable"), "crashes of other days");
     assert_eq!(ask(20, 2, &restarted(14)).observed(), (0, "stable"), "started by hand since, or by a drill");
     assert_eq!(ask(20, 3, &restarted(14)).observed(), (0, looping(3).as_str()), "older entries do not count");
-    assert_eq!(ask(20, 400, "").observed(), (0, looping(400).as_str()), "a journal that lost its entries hides nothing");
+    assert_eq!(
+        ask(20, 400, "").observed(),
+        (0, looping(400).as_str()),
+        "a journal that lost its entries hides nothing"
+    );
     assert_eq!(ask(901, 400, &restarted(14)).observed(), (0, "stable"));
     assert_eq!(ask(20, 400, "exit 1").observed(), (2, "the journal cannot be read"));
     let limited = with_units(&["demo.service x=y"]).command("id", "echo nobody");

@@ -242,7 +242,9 @@ fn what_was_asked_for_is_not_called_proven_where_only_a_drill_or_people_could_pr
     );
     let asked = |words: &str| validate(&checks, words);
     let one_drill = "because a drill was not run: ";
-    for words in ["--requirement VC-008", "--check drill.crash", "--requirement FR-001", "--check a --check drill.crash"] {
+    for words in
+        ["--requirement VC-008", "--check drill.crash", "--requirement FR-001", "--check a --check drill.crash"]
+    {
         asked(words).ends_with(2).says(&[one_drill, " --drill crash --host web-01"]);
     }
     asked("--layer resilience").ends_with(2).says(&[" --drill crash --drill memory --host web-01"]);
