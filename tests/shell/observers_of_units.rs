@@ -320,6 +320,21 @@ fn a_process_is_current_only_where_nothing_that_it_reads_changed_since() {
     assert_eq!(host.observe(ask).observed(), (0, "its cwd was replaced under it"));
 }
 
+/// As `cp --preserve` and `rsync --archive` bring it.
+#[test]
+fn a_program_that_was_replaced_under_its_old_time_is_not_what_runs() {
+    let ask = "package_directory=/package; observe_current demo.service";
+    let host = current().file("/run/units/demo.service/ExecMainStartTimestamp", "@1000\n");
+    let here = host.at("/opt/demo").display().to_string();
+    let host = host.file("/run/units/demo.service/WorkingDirectory", &format!("{here}\n"));
+    host.bash("touch -d @500 /opt/demo/main.py /etc/demo.service").ends_with(0);
+    assert_eq!(host.observe(ask).observed(), (0, "yes"), "its mode may have changed, it is what the package brought");
+    let host = host.file("/opt/demo/main.py", "another one\n").file("/opt/demo/data.db", "data\n");
+    host.bash("touch -d @500 /opt/demo/main.py").ends_with(0);
+    assert_eq!(host.observe(ask).observed(), (0, "/opt/demo/main.py changed after the process had started"));
+    assert_eq!(host.observe("replaced_with_an_old_time 1000 /opt/demo").out, "");
+}
+
 #[test]
 fn environment_files_are_told_without_their_flags() {
     let host = Host::new().command("systemctl", "echo 'EnvironmentFiles=/a.env (ignore_errors=no)'");
