@@ -203,6 +203,24 @@ fn where_a_site_passes_requests_on_is_checked_at_each_of_its_places() {
     assert!(sites > 1, "one of them has a place of its own for a WebSocket");
 }
 
+/// Its link was there, and led nowhere.
+#[test]
+fn the_interpreter_of_a_virtual_environment_is_looked_for_at_the_end_of_its_link() {
+    let mut environments = 0;
+    for (case, compiled) in cases() {
+        let plan = compiled.plan.as_ref().unwrap();
+        let Some(check) = plan.probes.iter().find(|probe| probe.id.0 == "app-dependencies.environment") else {
+            continue;
+        };
+        let call = check.observer.call();
+        assert_eq!((call.function, &call.arguments[0]), ("observe_command", &plan.user.to_string()), "{case}");
+        assert_eq!(call.arguments[3..5], ["test", "-x"], "{case}");
+        assert_eq!(check.expectation.words(), ["exit-code", "0"], "{case}");
+        environments += 1;
+    }
+    assert!(environments > 0);
+}
+
 #[test]
 fn artifacts_are_as_their_snapshots() {
     for (case, compiled) in cases() {
