@@ -186,6 +186,42 @@ fn sites_pass_nginx() {
 }
 
 #[test]
+fn where_a_site_passes_requests_on_is_checked_at_each_of_its_places() {
+    let mut sites = 0;
+    for (case, compiled) in cases() {
+        let is_site = |path: &str| path.starts_with("rootfs/etc/nginx/conf.d/");
+        let Some(site) = compiled.artifacts.iter().find(|artifact| is_site(artifact.path.as_str())) else { continue };
+        let text = site.content();
+        let passes: Vec<&str> =
+            text.lines().filter_map(|line| line.trim().strip_prefix("proxy_pass ")?.split(';').next()).collect();
+        let probes = &compiled.plan.as_ref().unwrap().probes;
+        let check = probes.iter().find(|probe| probe.id.0 == "reverse-proxy.upstream");
+        let expected = check.unwrap_or_else(|| panic!("{case}: it is not checked")).expectation.words();
+        assert_eq!(expected, ["equals".to_owned(), passes.join(" ")], "{case}");
+        sites += passes.len();
+    }
+    assert!(sites > 1, "one of them has a place of its own for a WebSocket");
+}
+
+/// Its link was there, and led nowhere.
+#[test]
+fn the_interpreter_of_a_virtual_environment_is_looked_for_at_the_end_of_its_link() {
+    let mut environments = 0;
+    for (case, compiled) in cases() {
+        let plan = compiled.plan.as_ref().unwrap();
+        let Some(check) = plan.probes.iter().find(|probe| probe.id.0 == "app-dependencies.environment") else {
+            continue;
+        };
+        let call = check.observer.call();
+        assert_eq!((call.function, &call.arguments[0]), ("observe_command", &plan.user.to_string()), "{case}");
+        assert_eq!(call.arguments[3..5], ["test", "-x"], "{case}");
+        assert_eq!(check.expectation.words(), ["exit-code", "0"], "{case}");
+        environments += 1;
+    }
+    assert!(environments > 0);
+}
+
+#[test]
 fn artifacts_are_as_their_snapshots() {
     for (case, compiled) in cases() {
         for artifact in compiled.artifacts.iter() {

@@ -14,8 +14,8 @@ use super::{
     criterion, example,
 };
 use crate::plan::{
-    Action, Expectation, FileField, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance,
-    RunbookEntry, RunbookStep, Step,
+    Action, Expectation, Layer, NamedDefault, Observer, PlanBuilder, Probe, ProbeId, Provenance, RunbookEntry,
+    RunbookStep, Step,
 };
 use crate::spec::mention::Mention;
 use crate::value::{Seconds, UnixPath};
@@ -288,11 +288,17 @@ fn environment(file: Option<String>, packages: Vec<String>, all: &Bindings, why:
             "app-dependencies.environment",
             Layer::Existence,
             format!("the virtual environment {path} has its interpreter"),
-            Observer::File { path: python.clone(), field: FileField::Type },
-            Expectation::Equals("link".to_owned()),
+            // Through the link: one that leads nowhere is no interpreter.
+            Observer::Command {
+                user: plan.user.clone(),
+                timeout: Seconds(10.0),
+                arguments: vec!["test".to_owned(), "-x".to_owned(), python.to_string()],
+            },
+            Expectation::ExitCode(0),
             why.clone(),
         )
-        .advice(format!("ls -l {path} {python}"))
+        .after("system-user.exists")
+        .advice(format!("ls -l {path} {python}; readlink -e {python}"))
         .runbook("app-dependencies"),
     );
     if !packages.is_empty() {

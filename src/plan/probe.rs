@@ -100,7 +100,7 @@ pub enum Observer {
     /// Whether a port answers from outside, judged from a network namespace.
     Reachable { endpoint: Endpoint },
     /// Journal entries in the window; requests the URL first.
-    JournalRecent { unit: String, window: Seconds, url: Option<String> },
+    JournalRecent { unit: String, window: Seconds, or_this_run: bool, url: Option<String> },
     /// An effective setting of journald.
     JournaldSetting { key: &'static str },
     /// `persistent` or `volatile`.
@@ -211,10 +211,11 @@ impl Observer {
             Self::SshMethods => Call::new("observe_ssh_methods", ["root"]),
             Self::Machine { part } => Call::new("observe_machine", [part.name()]),
             Self::Reachable { endpoint } => Call::new("observe_reachable", [endpoint]),
-            Self::JournalRecent { unit, window, url } => Call::new(
-                "observe_journal_recent",
-                [unit.clone(), window.whole().to_string()].into_iter().chain(url.clone()),
-            ),
+            Self::JournalRecent { unit, window, or_this_run, url } => {
+                let others = if *or_this_run { "or-this-run" } else { "no-others" };
+                let words = [unit.clone(), window.whole().to_string(), others.to_owned()];
+                Call::new("observe_journal_recent", words.into_iter().chain(url.clone()))
+            }
             Self::JournaldSetting { key } => Call::new("observe_journald_setting", [key]),
             Self::JournalStorage => Call::new("observe_journal_storage", [] as [&str; 0]),
             Self::Timer { unit } => Call::new("observe_timer", [unit]),

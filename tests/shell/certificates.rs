@@ -212,6 +212,13 @@ fn outdated_versions_of_tls_are_told() {
         (ask(&host, "1.2").out, ask(&host, "1.3").out),
         ("refused\n".to_owned(), "TLS 1.2 is spoken\n".to_owned())
     );
+    let host = Host::new().command(
+        "openssl",
+        "echo CONNECTED; case \"$*\" in *-tls1\\ *) echo 'New, SSLv3, Cipher is AES256-SHA' ;; *) echo 'New, (NONE), Cipher is (NONE)' ;; esac",
+    );
+    assert_eq!(ask(&host, "1.2").observed(), (0, "TLS 1.0 is spoken"), "with a cipher that is older than it");
+    let host = Host::new().command("openssl", "echo CONNECTED; echo 'New, (NONE), Cipher is (NONE)'");
+    assert_eq!(ask(&host, "1.3").observed(), (0, "refused"));
     let host = Host::new().command("openssl", "echo 'Connection refused'; exit 1");
     assert_eq!(ask(&host, "1.2").observed(), (1, "nothing answers on port 443"));
     assert_eq!(ask(&Host::new(), "1.2").observed(), (2, "openssl is not installed"));

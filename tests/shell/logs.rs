@@ -334,6 +334,7 @@ fn a_rotation_that_loses_something_fails_the_drill() {
         (format!("{ROTATES}; echo old >\"$log\""), "after the rotation the log still has 4 bytes"),
         (ROTATES.replace("-gt 4096", "-gt 1"), "a small log was rotated at once"),
         (format!("{ROTATES}; cp \"$log.1\" \"$log.$$\""), "rotated files are there, not 2"),
+        (format!("{ROTATES}; rm -f \"$log.2\""), "after 5 rotations 1 rotated files are there, not 2"),
     ] {
         drill(&rotation).ends_with(1).says(&[told]);
     }

@@ -218,19 +218,42 @@ fn what_an_observation_needs_is_named_where_it_is_missing() {
 #[test]
 fn entries_of_the_units_own_processes_are_counted_after_asking_it_something() {
     let host = Host::new().command("journalctl", "echo one; echo two").command("curl", "");
-    let run = host.observe("observe_journal_recent demo.service 60 http://127.0.0.1:8000/");
+    let run = host.observe("observe_journal_recent demo.service 60 no-others http://127.0.0.1:8000/");
     assert_eq!(run.observed(), (0, "2"));
     assert!(run.calls_of("journalctl")[0].ends_with("--since=-60s _SYSTEMD_UNIT=demo.service"), "{run}");
     assert_eq!(run.calls_of("curl").len(), 1, "{run}");
-    let run = Host::new().command("journalctl", "").observe("observe_journal_recent demo.service 60");
+    let run = Host::new().command("journalctl", "").observe("observe_journal_recent demo.service 60 no-others");
     assert_eq!((run.observed(), run.calls_of("journalctl").len()), ((0, "0"), 10), "an entry may still be on its way");
+}
+
+#[test]
+fn a_service_that_has_had_nothing_to_say_since_its_start_does_log() {
+    let quiet = |said: &str| {
+        crate::services::with_units(&["demo.service InvocationID=0a1b"])
+            .command("journalctl", &format!("case \"$*\" in *_SYSTEMD_INVOCATION_ID=0a1b*) {said} ;; esac"))
+    };
+    let ask = |host: Host, others: &str| {
+        let run = host.observe(&format!("observe_journal_recent demo.service 60 {others}"));
+        assert_eq!(run.code, 0, "{run}");
+        run.out
+    };
+    assert_eq!(ask(quiet("echo listening"), "or-this-run"), "1\n");
+    assert_eq!(ask(quiet("echo listening"), "no-others"), "0\n", "the specification says in which time");
+    assert_eq!(ask(quiet(":"), "or-this-run"), "0\n", "its output does not reach the journal");
+    let run = quiet("echo listening").observe("observe_journal_recent demo.service 60 or-this-run");
+    assert!(
+        run.calls_of("journalctl")[10].ends_with("_SYSTEMD_INVOCATION_ID=0a1b _SYSTEMD_UNIT=demo.service"),
+        "{run}"
+    );
+    let stopped = crate::services::with_units(&["demo.service InvocationID="]).command("journalctl", "");
+    assert_eq!(ask(stopped, "or-this-run"), "0\n");
 }
 
 #[test]
 fn a_journal_that_cannot_be_read_is_not_an_empty_one() {
     let run = Host::new()
         .command("journalctl", "echo 'No journal files were found.' >&2; exit 1")
-        .observe("observe_journal_recent demo.service 60");
+        .observe("observe_journal_recent demo.service 60 no-others");
     assert_eq!(run.code, 2, "{run}");
     let groups = |names: &str| {
         Host::new().command("id", &format!("echo {names}")).observe_as(1000, "may_read_journal").observed().0

@@ -153,11 +153,44 @@ fn a_service_is_stable_where_nobody_had_to_restart_it_or_its_process_stays() {
         ask(with_units(&["demo.service ActiveState=activating SubState=auto-restart"])),
         "activating (auto-restart)\n"
     );
-    let host = with_units(&[&format!("demo.service ActiveState=active SubState=running MainPID=7 NRestarts=3 {up}")]);
+    let host = with_units(&[&format!("demo.service ActiveState=active SubState=running MainPID=7 NRestarts=2 {up}")]);
     assert_eq!(ask(host), "stable\n");
     let host = with_units(&[&format!("demo.service ActiveState=active SubState=running MainPID=7 NRestarts=3 {up}")]);
     let run = host.bash("sleep() { echo 8 >/run/units/demo.service/MainPID; }; observe_stable demo.service 60");
     assert_eq!(run.out, "restarting: 3 automatic restarts, main process 7 → 8\n");
+}
+
+#[test]
+fn a_service_that_crashes_every_minute_is_not_stable_though_its_process_is_older_than_the_window() {
+    let ask = |started: i64, restarts: u32, journal: &str| {
+        let up: f64 = std::fs::read_to_string("/proc/uptime").unwrap().split(' ').next().unwrap().parse().unwrap();
+        let started = (up as i64 - started) * 1_000_000;
+        let unit = format!(
+            "demo.service ActiveState=active SubState=running MainPID=7 NRestarts={restarts} ExecMainStartTimestampMonotonic={started}"
+        );
+        with_units(&[&unit]).command("journalctl", journal).observe("observe_stable demo.service 10")
+    };
+    let restarted = |times: u32| format!("for i in $(seq {times}); do echo 'Scheduled restart job'; done");
+    let looping = |times: u32| format!("restarting: {times} automatic restarts within the last 15 min");
+    let run = ask(20, 400, &restarted(14));
+    assert_eq!(run.observed(), (0, looping(14).as_str()));
+    assert!(
+        run.calls_of("journalctl")[0]
+            .ends_with("--since=-900s _PID=1 UNIT=demo.service MESSAGE_ID=5eb03494b6584870a536b337290809b3"),
+        "{run}"
+    );
+    assert_eq!(ask(20, 400, &restarted(2)).observed(), (0, "stable"), "crashes of other days");
+    assert_eq!(ask(20, 2, &restarted(14)).observed(), (0, "stable"), "started by hand since, or by a drill");
+    assert_eq!(ask(20, 3, &restarted(14)).observed(), (0, looping(3).as_str()), "older entries do not count");
+    assert_eq!(
+        ask(20, 400, "").observed(),
+        (0, looping(400).as_str()),
+        "a journal that lost its entries hides nothing"
+    );
+    assert_eq!(ask(901, 400, &restarted(14)).observed(), (0, "stable"));
+    assert_eq!(ask(20, 400, "exit 1").observed(), (2, "the journal cannot be read"));
+    let limited = with_units(&["demo.service x=y"]).command("id", "echo nobody");
+    assert_eq!(limited.observe_as(1000, "recent_restarts demo.service 5").code, 2);
 }
 
 #[test]
@@ -285,6 +318,21 @@ fn a_process_is_current_only_where_nothing_that_it_reads_changed_since() {
     std::fs::remove_file(host.at("/proc/812/cwd")).unwrap();
     let host = host.link("/proc/812/cwd", "/opt/demo (deleted)");
     assert_eq!(host.observe(ask).observed(), (0, "its cwd was replaced under it"));
+}
+
+/// As `cp --preserve` and `rsync --archive` bring it.
+#[test]
+fn a_program_that_was_replaced_under_its_old_time_is_not_what_runs() {
+    let ask = "package_directory=/package; observe_current demo.service";
+    let host = current().file("/run/units/demo.service/ExecMainStartTimestamp", "@1000\n");
+    let here = host.at("/opt/demo").display().to_string();
+    let host = host.file("/run/units/demo.service/WorkingDirectory", &format!("{here}\n"));
+    host.bash("touch -d @500 /opt/demo/main.py /etc/demo.service").ends_with(0);
+    assert_eq!(host.observe(ask).observed(), (0, "yes"), "its mode may have changed, it is what the package brought");
+    let host = host.file("/opt/demo/main.py", "another one\n").file("/opt/demo/data.db", "data\n");
+    host.bash("touch -d @500 /opt/demo/main.py").ends_with(0);
+    assert_eq!(host.observe(ask).observed(), (0, "/opt/demo/main.py changed after the process had started"));
+    assert_eq!(host.observe("replaced_with_an_old_time 1000 /opt/demo").out, "");
 }
 
 #[test]

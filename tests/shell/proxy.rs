@@ -299,7 +299,11 @@ fn a_configuration_that_nginx_does_not_take_is_not_read_as_an_empty_one() {
 fn a_setting_is_told_as_nginx_reads_it() {
     let host = with_nginx().file(SITE, TEXT).file("/etc/nginx/conf.d/other.conf", "proxy_read_timeout 5s;\n");
     let ask = |name: &str| host.observe(&format!("observe_nginx_setting {SITE} {name}")).out;
-    assert_eq!((ask("proxy_read_timeout"), ask("proxy_send_timeout")), ("90s\n".to_owned(), "none\n".to_owned()));
+    assert_eq!((ask("proxy_read_timeout"), ask("proxy_pass")), ("90s\n".to_owned(), "none\n".to_owned()));
+    let places = "    location /a {\n        proxy_pass http://127.0.0.1:1;\n    }\n    location / {\n        proxy_pass http://127.0.0.1:2;\n    }\n}";
+    let host = host.file(SITE, &TEXT.replace('}', places));
+    let pass = host.observe(&format!("observe_nginx_setting {SITE} proxy_pass")).out;
+    assert_eq!(pass, "http://127.0.0.1:1 http://127.0.0.1:2\n");
     assert_eq!(host.observe_as(1000, "observe_nginx_setting /etc/x y").observed(), (2, "only root can see this"));
 }
 

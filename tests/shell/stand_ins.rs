@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 /// What generated scripts take from every distribution, and what changes nothing outside of its arguments. Anything else
 /// is "not installed" unless the test stands in for it.
-const TOOLS: &str = "awk basename bash cat chmod comm cp cut date dd df dirname du env find flock grep head iconv jq ln md5sum mkdir mktemp \
+const TOOLS: &str = "awk basename bash cat chmod cmp comm cp cut date dd df dirname du env find flock grep head iconv jq ln md5sum mkdir mktemp \
     mv nproc od paste readlink rm rmdir sed seq sh sha256sum sort tail tar tee test timeout touch tr true truncate wc xargs";
 
 /// Stand-ins that every host has: they pretend that the test's account is root, and that time passes.

@@ -69,7 +69,14 @@ fn a_check_that_is_written_wrongly_ends_the_run() {
 fn names_that_nothing_has_are_told_with_those_that_exist() {
     validate(TWO, "--check c").ends_with(2).says(&["no check is called c; --list shows which there are"]);
     validate(TWO, "--drill c --host web-01").ends_with(2).says(&["no drill is called c"]);
-    validate(TWO, "--requirement FR-9").ends_with(2).says(&["nothing was selected, so nothing is proven"]);
+    validate(TWO, "--requirement FR-9")
+        .ends_with(2)
+        .says(&["no check and no drill proves FR-9; --list shows which there are"]);
+    validate(TWO, "--requirement FR-001 --requirement XX-999").ends_with(2).says(&["proves XX-999"]);
+    validate(TWO, "--requirement 'SR-001 FR-002'").ends_with(2).says(&["proves SR-001 FR-002"]);
+    validate(TWO, "--requirement FR-001 --layer network")
+        .ends_with(2)
+        .says(&["nothing was selected, so nothing is proven"]);
     validate(TWO, "--check '*'").ends_with(2).says(&["no check is called *"]);
 }
 
@@ -225,6 +232,36 @@ fn drills_run_last_by_name_and_the_reboot_after_them() {
     assert!(!run.out.contains("the a"), "{run}");
     let run = validate(&checks, "--after-reboot");
     run.ends_with(0).says(&["✓ comes back"]);
+}
+
+#[test]
+fn what_was_asked_for_is_not_called_proven_where_only_a_drill_or_people_could_prove_it() {
+    let checks = format!(
+        "drill crash 'recovers' --proves 'FR-001 VC-008' -- value crash\ndrill memory 'is limited' -- value memory\n\
+         manual tls.trusted security 'trusted' --proves FR-006 --who operations\n{TWO}"
+    );
+    let asked = |words: &str| validate(&checks, words);
+    let one_drill = "because a drill was not run: ";
+    for words in
+        ["--requirement VC-008", "--check drill.crash", "--requirement FR-001", "--check a --check drill.crash"]
+    {
+        asked(words).ends_with(2).says(&[one_drill, " --drill crash --host web-01"]);
+    }
+    asked("--layer resilience").ends_with(2).says(&[" --drill crash --drill memory --host web-01"]);
+    asked("--check tls.trusted").ends_with(2).says(&["only people can see to what was selected"]);
+    asked("--requirement VC-008 --format json; : report_json").ends_with(2).says(&[one_drill]);
+    for words in [
+        "",
+        "--requirement FR-002",
+        "--requirement FR-001 --layer existence",
+        "--check a --check tls.trusted",
+        "--requirement VC-008 --drill crash --host web-01",
+        "--layer resilience --drill crash --host web-01",
+    ] {
+        let run = asked(words);
+        run.ends_with(0);
+        assert!(!run.err.contains("Not proven"), "{words}: {run}");
+    }
 }
 
 #[test]

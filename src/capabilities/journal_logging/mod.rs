@@ -302,6 +302,9 @@ impl Capability for JournalLogging {
 fn add_entry_probes(plan: &mut PlanBuilder, binding: &Binding<Facts>) {
     let unit = plan.unit_name();
     let window = binding.facts.window.unwrap_or(DEFAULT_WINDOW);
+    // Who names no time asks for a log, not for one that never rests: a healthy service may have nothing to say after its start.
+    let or_this_run = binding.facts.window.is_none();
+    let otherwise = if or_this_run { ", or since it was started" } else { "" };
     let url = if let HealthGate::Http { url, .. } = &plan.health { Some(url.clone()) } else { None };
     plan.probe(
         Probe::new(
@@ -319,8 +322,8 @@ fn add_entry_probes(plan: &mut PlanBuilder, binding: &Binding<Facts>) {
         Probe::new(
             "journal-logging.recent",
             Layer::Monitoring,
-            format!("the service has logged within the last {window}"),
-            Observer::JournalRecent { unit: unit.clone(), window, url },
+            format!("the service has logged within the last {window}{otherwise}"),
+            Observer::JournalRecent { unit: unit.clone(), window, or_this_run, url },
             Expectation::AtLeast(1.0),
             binding.provenance_of(&["window", "unit"]),
         )

@@ -21,6 +21,7 @@ const UNIT: &str = "nginx.service";
 pub(super) fn contribute(front: &Front, own: Option<&Binding<Facts>>, ports: &[Port], plan: &mut PlanBuilder) {
     let why = &front.provenance;
     process(why, plan);
+    upstream(front, own, plan);
     for port in ports {
         sockets(*port, why, plan);
     }
@@ -70,6 +71,22 @@ fn process(why: &Provenance, plan: &mut PlanBuilder) {
         probe("site", Layer::Service, "nginx runs with the site as it is on disk", current, equals("current"), why)
             .after(ACTIVE)
             .after("reverse-proxy.configuration")
+            .needs("root")
+            .needs("nginx"),
+    );
+}
+
+/// Requests go to the service, in each place that passes some on: whoever answers in its stead answers the other checks, too.
+fn upstream(front: &Front, own: Option<&Binding<Facts>>, plan: &mut PlanBuilder) {
+    let Some(path) = site_path(&plan.service) else { return };
+    let observer = Observer::Proxy(ProxyObserver::Setting { path, name: "proxy_pass" });
+    let places = site::proxied_paths(own).len();
+    let passes = vec![format!("http://{}", front.upstream); places].join(" ");
+    let title = format!("nginx passes requests on to {}", front.upstream);
+    plan.probe(
+        probe("upstream", Layer::Network, title, observer, equals(&passes), &front.core)
+            .after(SITE)
+            .advice("nginx -T | grep proxy_pass; ./deploy.sh --only proxy")
             .needs("root")
             .needs("nginx"),
     );
@@ -228,7 +245,7 @@ fn runbook(front: &Front, provenance: Provenance) -> RunbookEntry {
         anchor: ANCHOR,
         title: "The proxy does not answer, or answers 502 or 504".to_owned(),
         symptom: Some(format!("{url} gives no answer, or nginx's own error page")),
-        checks: ["active", "configuration", "site", "answers"]
+        checks: ["active", "configuration", "site", "upstream", "answers"]
             .map(|name| ProbeId(format!("reverse-proxy.{name}")))
             .to_vec(),
         steps: vec![

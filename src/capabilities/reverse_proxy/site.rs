@@ -132,14 +132,10 @@ fn answering_server(
         for files in &binding.facts.static_files {
             locations.extend(static_location(files, &why, plan));
         }
-        let why = binding.provenance_of(&["websocket"]);
-        for path in binding.facts.websocket.iter().filter(|path| path.as_str() != "/") {
-            locations.extend(proxied_location(front, path, true, &why, plan));
-        }
     }
-    if let Ok(root) = "/".parse() {
-        let everywhere = own.is_some_and(|binding| binding.facts.websocket.contains(&root));
-        locations.extend(proxied_location(front, &root, everywhere, why, plan));
+    for (path, upgrades) in proxied_paths(own) {
+        let asked = own.filter(|_| path.as_str() != "/").map(|binding| binding.provenance_of(&["websocket"]));
+        locations.extend(proxied_location(front, &path, upgrades, asked.as_ref().unwrap_or(why), plan));
     }
     body.extend(locations);
     SiteDirective::block("server", Vec::new(), body, "what clients ask for goes to the service", why)
@@ -168,6 +164,19 @@ fn limits(binding: &Binding<Facts>) -> Vec<SiteDirective> {
         }
     }
     found
+}
+
+/// The paths that are passed on to the service, and whether as WebSockets, too; all others go with the last, "/".
+pub(super) fn proxied_paths(own: Option<&Binding<Facts>>) -> Vec<(UnixPath, bool)> {
+    let is_location = |path: &UnixPath| path.as_str() != "/" && SiteText::new(path.as_str()).is_some();
+    let sockets = own.map(|binding| binding.facts.websocket.as_slice()).unwrap_or_default();
+    let mut paths: Vec<(UnixPath, bool)> =
+        sockets.iter().filter(|path| is_location(path)).map(|path| (path.clone(), true)).collect();
+    if let Ok(root) = "/".parse() {
+        let everywhere = sockets.contains(&root);
+        paths.push((root, everywhere));
+    }
+    paths
 }
 
 /// The slashes at both ends keep a path such as `/assets../` from leaving the directory.

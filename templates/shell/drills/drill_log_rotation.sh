@@ -28,7 +28,7 @@ drill_log_rotation() {
 
 # rotate_scratch_log OWNER GROUP SCRATCH LIMIT KEEP CONFIGURATION FILE
 rotate_scratch_log() {
-  local owner=$1 group=$2 scratch=$3 limit=$4 keep=$5 log=$3/scratch.log block opening="\"$7\" {" closing=$'\n}' mode size end before
+  local owner=$1 group=$2 scratch=$3 limit=$4 keep=$5 log=$3/scratch.log block opening="\"$7\" {" closing=$'\n}' mode size end before found
   block=$(<"$6")
   if [[ $block != *"$opening"* ]]; then
     printf '%s does not speak of %s\n' "$6" "$7"
@@ -58,7 +58,12 @@ rotate_scratch_log() {
   rotate_scratch "$owner" "$group" "$scratch" || return
   judge_rotation "$owner" "$group" "$log" "$size" "$end" "$before" || return
   rotate_often "$owner" "$group" "$scratch" "$keep" || return
-  printf 'a log of %s bytes was rotated; nothing was lost, it is %s again, %s rotated files stay\n' "$size" "$before" "$keep"
+  found=$(rotated_files "$scratch")
+  if ((found != keep)); then
+    printf 'after %s rotations %s rotated files are there, not %s\n' "$((keep + 3))" "$found" "$keep"
+    return 1
+  fi
+  printf 'a log of %s bytes was rotated; nothing was lost, it is %s again, %s rotated files stay\n' "$size" "$before" "$found"
 }
 
 # judge_rotation OWNER GROUP LOG SIZE END RIGHTS: what the log was is in LOG.1, and LOG is empty with its old rights.
@@ -85,20 +90,19 @@ judge_rotation() {
   fi
 }
 
-# rotate_often OWNER GROUP SCRATCH KEEP: however often it is rotated, no more than KEEP files stay.
+# rotate_often OWNER GROUP SCRATCH KEEP: more often than KEEP files can hold.
 rotate_often() {
-  local owner=$1 group=$2 scratch=$3 keep=$4 round found
+  local owner=$1 group=$2 scratch=$3 keep=$4 round
   # The large one has served; as a small one it is compressed at once.
   as_owner "$owner" "$group" truncate --size=64 -- "$scratch/scratch.log.1"
   for ((round = 0; round < keep + 2; round++)); do
     append_as "$owner" "$group" "$scratch/scratch.log" <<<"round $round"
     rotate_scratch "$owner" "$group" "$scratch" --force || return
   done
-  found=$(find "$scratch" -name 'scratch.log.*' | wc -l)
-  if ((found > keep)); then
-    printf 'after %s rotations %s rotated files are there, not %s\n' "$((keep + 3))" "$found" "$keep"
-    return 1
-  fi
+}
+
+rotated_files() {
+  find "$1" -name 'scratch.log.*' | wc -l
 }
 
 # rotate_scratch OWNER GROUP SCRATCH [--force]

@@ -13,7 +13,8 @@ observe_outdated_tls() {
       printf 'nothing answers on port 443\n'
       return 1
     fi
-    if [[ $answer =~ New,\ TLSv1[^,]*,\ Cipher\ is\ [A-Z] ]]; then
+    # Before the comma stands where the cipher comes from: of one that TLS 1.0 took over, "SSLv3". Without a connection it is "(NONE)".
+    if [[ $answer =~ New,\ [^,]+,\ Cipher\ is\ [A-Z] ]]; then
       version=${version#tls1}
       printf 'TLS 1.%s is spoken\n' "${version:-_0}" | tr -d _
       return

@@ -14,6 +14,26 @@ finish_validation() {
   ((COUNT_FAIL == 0)) || exit 1
   # What was skipped is not proven, whatever the reason.
   ((COUNT_SKIP == 0)) || exit 2
+  selection_is_proven || exit 2
+}
+
+# Whoever names what is to be proven is not told that it is while nothing has looked at it. A run of everything leaves the drills out by design.
+selection_is_proven() {
+  local index advice=''
+  if ((COUNT_PASS > 0)); then
+    ((COUNT_NOT_RUN > 0 && ${#OPTION_CHECKS[@]} + ${#OPTION_REQUIREMENTS[@]} > 0)) || return 0
+  else
+    ((${#OPTION_CHECKS[@]} + ${#OPTION_REQUIREMENTS[@]} + ${#OPTION_LAYERS[@]} > 0)) || return 0
+  fi
+  for index in "${SELECTED[@]}"; do
+    [[ ${RESULT_STATUS[index]} != not-run ]] || advice+=" --drill ${CHECK_NAME[index]#drill.}"
+  done
+  if [[ $advice ]]; then
+    printf 'Not proven, because a drill was not run: %s%s --host %s\n' "$0" "$advice" "$(uname -n)" >&2
+  else
+    printf 'Not proven: only people can see to what was selected\n' >&2
+  fi
+  return 1
 }
 
 count_results() {

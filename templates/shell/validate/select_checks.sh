@@ -70,6 +70,10 @@ refuse_unknown_names() {
   for name in "${OPTION_DRILLS[@]}"; do
     [[ $name == all || -v CHECK_INDEX[drill.$name] ]] || selection_error "no drill is called $name"
   done
+  for name in "${OPTION_REQUIREMENTS[@]}"; do
+    # A blank would match from one check's list into the next one's.
+    [[ $name != *' '* && " ${CHECK_PROVES[*]} " == *" $name "* ]] || selection_error "no check and no drill proves $name"
+  done
 }
 
 selection_error() {

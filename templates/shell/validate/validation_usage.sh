@@ -26,6 +26,7 @@ Drills break the service on purpose, and see whether it recovers:
   --after-reboot         run the checks after the reboot drill, and finish that drill
 
 Exit status: 0 all that was selected is proven; 1 a check failed; 2 something could not be checked
-(not root, a missing tool), nothing was selected, or the command line is wrong.
+(not root, a missing tool, a drill that was named by --check or --requirement and not run), nothing was selected, or the
+command line is wrong.
 USAGE
 }
