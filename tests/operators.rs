@@ -234,3 +234,53 @@ fn each_step_is_told_with_the_name_that_only_takes() {
         }
     }
 }
+
+/// A script is named without its place where a package lies on a workstation, and nowhere else: a shell on the server may stand in
+/// an older package, or in no package at all.
+#[test]
+fn the_scripts_on_the_server_are_named_by_their_full_paths() {
+    let mut wrong = Vec::new();
+    for (case, plan, artifacts) in packages() {
+        for page in ["RUNBOOK.md", "docs/TROUBLESHOOTING.md"] {
+            let text = artifacts.get(page).unwrap().content();
+            let relative = |line: &&str| ["./deploy.sh", "./validate-deployment.sh"].iter().any(|it| line.contains(it));
+            let here = |line: &&str| !line.contains("@HOST") && !line.contains("--from-outside");
+            wrong.extend(text.lines().filter(relative).filter(here).map(|line| format!("{case}: {page}: {line}")));
+        }
+        let placeless = plan.probes.iter().filter(|probe| probe.advice.contains("./"));
+        wrong.extend(placeless.map(|probe| format!("{case}: {}: {}", probe.id.0, probe.advice)));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_a_check_advises_to_look_at_changes_nothing() {
+    let verbs = "start|stop|restart|reload|enable|disable|unmask|mask|daemon-reload|reset-failed";
+    let changes = Regex::new(&format!(
+        r"systemctl ({verbs})\b|deploy\.sh($|;| --only)|apt(-get)? install|\b(rm|mv|cp|chmod|chown|editor) |copy-backups"
+    ))
+    .unwrap();
+    let mut wrong = Vec::new();
+    for (case, plan, _) in packages() {
+        let found = plan.probes.iter().filter(|probe| changes.is_match(&probe.advice));
+        wrong.extend(found.map(|probe| format!("{case}: {}: {}", probe.id.0, probe.advice)));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_time_for_a_confirmation_is_the_one_that_the_script_has() {
+    let mut told = 0;
+    for (case, _, artifacts) in packages() {
+        let script = artifacts.get("deploy.sh").unwrap().content();
+        let Some(&seconds) = named(r"CONFIRMATION_SECONDS=([0-9]+)", &script).first() else { continue };
+        for page in ["README.md", "RUNBOOK.md", "docs/TROUBLESHOOTING.md"] {
+            let text = artifacts.get(page).unwrap().content();
+            if text.contains("--confirm") {
+                assert!(text.contains(&format!("within {seconds} s")), "{case}: {page}");
+                told += 1;
+            }
+        }
+    }
+    assert!(told > 0);
+}

@@ -341,10 +341,12 @@ fn entry(path: &UnixPath, plan: &PlanBuilder, provenance: Provenance) -> Runbook
         steps: vec![
             RunbookStep::run("See what is installed.", format!("{path}/bin/python -m pip list")),
             RunbookStep::say(
-                "Name the package in app/requirements.txt or in the specification; installing by hand is undone by the next deployment.",
+                "Where it is not named: add it to the application's requirements.txt, or to the specification, on your workstation; compile \
+                 again, and go on with the chapter \"Update\", whose first line has the command. Installing by hand is undone by the next \
+                 deployment.",
             ),
             RunbookStep::run(
-                "Deploy again: the environment is built beside the old one, and switched to.",
+                "Where it is named, and missing all the same: deploy again. The environment is built beside the old one, and switched to.",
                 "./deploy.sh",
             ),
         ],

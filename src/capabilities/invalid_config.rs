@@ -281,7 +281,7 @@ fn add_probes(program: &UnixPath, file: &EnvironmentFile, rights: Rights, why: &
             Expectation::Equals("0755".to_owned()),
             why.clone(),
         )
-        .advice(format!("ls -l {program}; sudo ./deploy.sh"))
+        .advice(format!("ls -l {program}"))
         .runbook("invalid-config"),
     );
     if let Ok(user) = "root".parse() {
@@ -318,6 +318,7 @@ fn entry(program: &UnixPath, file: &EnvironmentFile, plan: &PlanBuilder, provena
                 "Mend it: NAME=value, special characters in single quotes, no `export`.",
                 format!("editor {}", file.path),
             ),
+            RunbookStep::run("Where the program that looks is missing: deploy again, which brings it.", "./deploy.sh"),
             RunbookStep::run("Start it again.", format!("systemctl reset-failed {unit}; systemctl start {unit}")),
         ],
         verify: Some(RunbookStep::run(

@@ -191,7 +191,7 @@ fn add_probes(plan: &mut PlanBuilder, tool: &Tool, why: &Provenance) {
                 Expectation::ExitCode(0),
                 why.clone(),
             )
-            .advice(format!("apt-get install --reinstall {}", tool.package))
+            .advice(format!("ls -l {}; apt-cache policy {}", tool.path, tool.package))
             .runbook("resource-usage"),
         );
     }
@@ -237,6 +237,10 @@ fn entry(plan: &PlanBuilder, tool: &Tool, provenance: Provenance) -> RunbookEntr
                 "Live, in a terminal of your own (q ends it): `{}`.",
                 tool.command.replace("{user}", plan.user.as_str())
             )),
+            RunbookStep::run(
+                format!("Where {} is missing, bring it back.", tool.name),
+                format!("apt-get install --reinstall {}", tool.package),
+            ),
         ],
         verify: None,
         provenance,

@@ -157,6 +157,9 @@ impl Capability for SecretRotation {
 /// The chapter of the runbook for it.
 pub(super) const ANCHOR: &str = "rotate-secrets";
 
+/// What a program logs when its secret is not taken. In small letters: the journal then looks for capitals, too.
+const REFUSED: &str = r"denied|refused|unauthori[sz]ed|forbidden|authentication|\b40[13]\b";
+
 /// How a secret is replaced, at any time: one day it is known to somebody who must not know it.
 pub(super) fn chapter(path: &UnixPath, plan: &PlanBuilder, provenance: Provenance) -> RunbookEntry {
     let unit = plan.unit_name();
@@ -181,10 +184,14 @@ pub(super) fn chapter(path: &UnixPath, plan: &PlanBuilder, provenance: Provenanc
                 format!("Deploy: it checks the file, restarts {unit}, and waits until it is healthy."),
                 "./deploy.sh",
             ),
+            RunbookStep::say(
+                "If it fails (exit code 1 or 4): put the old value back, which is still valid, and run the same again. The version before \
+                 reads the same file, so it is no help.",
+            ),
             RunbookStep::say("Only now make the old secret invalid, where it came from."),
             RunbookStep::run(
                 "See that nothing still uses it: expect no line about a refused login.",
-                format!("journalctl -u {unit} --since -10min -p warning --no-pager"),
+                format!("journalctl -u {unit} --since -10min --grep '{REFUSED}' --no-pager"),
             ),
         ],
         verify: Some(RunbookStep::run(

@@ -200,7 +200,7 @@ impl Capability for ServiceActive {
                 property("NeedDaemonReload"),
                 "no",
             )
-            .advice(format!("systemctl daemon-reload; systemctl restart {unit}; systemctl show {unit} -p DropInPaths"))
+            .advice(format!("systemctl show {unit} -p NeedDaemonReload -p FragmentPath -p DropInPaths"))
             .after("service-active.active"),
         );
         plan.runbook(RunbookEntry {
@@ -220,6 +220,10 @@ impl Capability for ServiceActive {
                 RunbookStep::run(
                     "See whether it was killed, or gave up restarting.",
                     format!("systemctl show {unit} -p Result -p ExecMainStatus -p NRestarts"),
+                ),
+                RunbookStep::run(
+                    "Where it runs, but not as its unit file says now: let systemd read that, and restart it.",
+                    format!("systemctl daemon-reload && systemctl restart {unit}"),
                 ),
                 RunbookStep::run(
                     "When the cause is mended, clear the failure and start it.",

@@ -228,7 +228,9 @@ impl Capability for StartOnBoot {
                     Expectation::OneOf(vec!["static".to_owned(), "disabled".to_owned()]),
                     binding.provenance(),
                 )
-                .advice(format!("systemctl disable {unit}"))
+                .advice(format!(
+                    "systemctl show {unit} -p UnitFileState; systemctl list-dependencies --reverse --no-pager {unit}"
+                ))
                 .runbook("starts-unasked"),
             );
             plan.runbook(starts_unasked(&unit, binding.provenance()));
@@ -253,7 +255,7 @@ impl Capability for StartOnBoot {
                 Expectation::Equals("enabled".to_owned()),
                 why.clone(),
             )
-            .advice(format!("systemctl status {unit}; systemctl get-default; systemctl enable {unit}"))
+            .advice(format!("systemctl status {unit}; systemctl get-default; systemctl show {unit} -p UnitFileState"))
             .runbook("after-reboot"),
         );
         let health = plan.health.clone();

@@ -32,7 +32,7 @@ pub use oversight::{Audited, OversightAction, OversightObserver};
 pub use probe::{Expectation, Layer, Observer, Probe, ProbeId, UNIT_FILE_CHECK};
 pub use provenance::{Deviation, NamedDefault, Provenance};
 pub use proxy::{ProxyAction, ProxyObserver};
-pub use runbook::{RunbookEntry, RunbookStep, chapters};
+pub use runbook::{CONFIRMATION_SECONDS, RunbookEntry, RunbookStep, chapters};
 pub use site::{SiteDirective, SiteText, SiteWord};
 pub use unit::{Directive, DirectiveValue, Unit, UnitSection};
 

@@ -1,7 +1,7 @@
 //! The operators' handbook, as data, and the order in which its chapters stand.
 //!
-//! A command is written for root, in the directory of the deployed package: the head of the handbook says so once, and no
-//! chapter repeats it.
+//! A command is written for root, in the directory of the deployed package: the page names its scripts by their full paths,
+//! and no chapter repeats where they lie.
 
 use super::{Probe, ProbeId, Provenance};
 
@@ -22,6 +22,9 @@ const TASKS: &[&str] = &[
     "recovery-objectives",
     "first-day",
 ];
+
+/// How long a change of the firewall or of the SSH server waits for its confirmation: what deploy.sh has, too.
+pub const CONFIRMATION_SECONDS: u32 = 120;
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,7 +23,7 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
         if entries.is_empty() {
             continue;
         }
-        artifact.push(format!("\n## {title}\n\nEvery command is for {}.\n", reader(plan)));
+        artifact.push(format!("\n## {title}\n\nEvery command is for root.\n"));
         for entry in entries {
             artifact.push_for(text(spec, plan, entry), entry.provenance.clone());
         }
@@ -31,30 +31,46 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
     artifact
 }
 
-/// Who types, and where.
-fn reader(plan: &DeploymentPlan) -> String {
-    format!("root, in {}", markdown_code(&current(plan)))
-}
-
 /// Where the deployed package lies on the host.
 fn current(plan: &DeploymentPlan) -> String {
     format!("/var/lib/specc/{}/current", plan.service)
+}
+
+/// The scripts by their full paths: a shell that has entered `current` stays in the old package when another one is deployed,
+/// and would deploy that once more. What is typed on a workstation is for the package that lies there.
+fn placed(plan: &DeploymentPlan, text: &str) -> String {
+    if ["@HOST", "--from-outside"].iter().any(|mark| text.contains(mark)) {
+        return text.to_owned();
+    }
+    ["deploy.sh", "validate-deployment.sh"].iter().fold(text.to_owned(), |text, script| {
+        text.replace(&format!("./{script}"), &format!("{}/{script}", current(plan)))
+    })
 }
 
 fn head(plan: &DeploymentPlan, failures: &[&RunbookEntry], tasks: &[&RunbookEntry]) -> String {
     let unit = plan.unit_name();
     let mut text = format!(
         "# Runbook: {}\n\n{}. Compiled from [DEPLOYMENT-SPEC.md](DEPLOYMENT-SPEC.md): what is here follows from what was asked for, \
-         and every command is one for this service.\n\nLog in to the server, become root, and go to where the deployed package lies. \
-         Without sudo, log in as root, or use `su -`.\n\n",
+         and every command is one for this service.\n\nLog in to the server and become root. Without sudo, log in as root, or use `su -`.\n\n",
         markdown(plan.service.as_str()),
         markdown(&plan.description)
     );
-    text.push_str(&markdown_block("sh", &format!("sudo -i\ncd {}", current(plan))));
+    text.push_str(&markdown_block("sh", "sudo -i"));
+    let _ = writeln!(
+        text,
+        "\nScripts are named by their full paths: {} always leads to the package that is deployed now. A shell that has gone into \
+         it stays in the old package after an update or a rollback; enter it again before you type `./`.",
+        markdown_code(&current(plan))
+    );
     text.push_str("\nThe first look. A line with ✗ names the chapter that helps:\n\n");
     text.push_str(&markdown_block(
         "sh",
-        &format!("systemctl status {unit} --no-pager\njournalctl -u {unit} -n 50 --no-pager\n./validate-deployment.sh"),
+        &placed(
+            plan,
+            &format!(
+                "systemctl status {unit} --no-pager\njournalctl -u {unit} -n 50 --no-pager\n./validate-deployment.sh"
+            ),
+        ),
     ));
     for (title, entries) in [("When something is wrong", failures), ("What you may want to do", tasks)] {
         if entries.is_empty() {
@@ -89,14 +105,14 @@ fn text(spec: &Spec, plan: &DeploymentPlan, entry: &RunbookEntry) -> String {
         let _ = writeln!(text, "**Shown by**: {}\n", shown.join(", "));
     }
     for (number, step) in entry.steps.iter().enumerate() {
-        push_step(&mut text, &format!("{}. ", number + 1), step);
+        push_step(plan, &mut text, &format!("{}. ", number + 1), step);
     }
     if let Some(verify) = &entry.verify {
         let lead = if entry.symptom.is_some() { "**Fixed when**: " } else { "**Done when**: " };
         // The last step has left a blank line where it ended in a block of code.
         text.truncate(text.trim_end().len());
         text.push_str("\n\n");
-        push_step(&mut text, lead, verify);
+        push_step(plan, &mut text, lead, verify);
     }
     text.truncate(text.trim_end().len());
     text.push('\n');
@@ -110,13 +126,13 @@ fn shown_by(plan: &DeploymentPlan, entry: &RunbookEntry) -> Vec<String> {
     checks.chain(drills.map(|drill| format!("drill {}", markdown_code(drill.name())))).collect()
 }
 
-fn push_step(text: &mut String, lead: &str, step: &RunbookStep) {
-    let _ = writeln!(text, "{lead}{}", markdown_statement(&step.text));
+fn push_step(plan: &DeploymentPlan, text: &mut String, lead: &str, step: &RunbookStep) {
+    let _ = writeln!(text, "{lead}{}", markdown_statement(&placed(plan, &step.text)));
     if let Some(command) = &step.command {
         // Inside a numbered item the block is indented by the width of its number.
         let indent = if lead.starts_with('*') { String::new() } else { " ".repeat(lead.len()) };
         text.push('\n');
-        for line in markdown_block("sh", command).lines() {
+        for line in markdown_block("sh", &placed(plan, command)).lines() {
             let _ = writeln!(text, "{indent}{line}");
         }
         if indent.is_empty() {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::artifact::Artifact;
 use super::escape::{markdown, markdown_code, markdown_statement};
-use crate::plan::{Action, DeploymentPlan, Layer, RunbookEntry};
+use crate::plan::{Action, CONFIRMATION_SECONDS, DeploymentPlan, Layer, RunbookEntry};
 
 /// Where symptoms are seen, and the layers whose checks show them. What no check shows, a drill does: it is the service's.
 const AREAS: [(&str, &[Layer]); 6] = [
@@ -70,6 +70,10 @@ fn chapter(text: &str, anchor: &str) -> String {
 
 fn deploying(plan: &DeploymentPlan) -> String {
     let has = |wanted: fn(&Action) -> bool| plan.operations.iter().any(|operation| wanted(&operation.action));
+    let script = format!("/var/lib/specc/{}/current/deploy.sh", plan.service);
+    let confirm = format!(
+        "log in anew and run `sudo {script} --confirm` within {CONFIRMATION_SECONDS} s; without it the change reverts itself"
+    );
     let mut rows = vec![
         ("exit code 1, a failed step", "what the last lines say; a second run continues where this one failed"),
         ("exit code 2", "run it as root; the line to copy is printed"),
@@ -80,18 +84,18 @@ fn deploying(plan: &DeploymentPlan) -> String {
         ("exit code 4, rolled back", "the old version serves again; the journal of the failed start is printed above"),
     ];
     if has(|action| matches!(action, Action::Firewall { .. } | Action::Sshd { .. })) {
-        rows.push((
-            "exit code 5, awaiting confirmation",
-            "log in anew and run `deploy.sh --confirm`; without it the change reverts itself",
-        ));
+        rows.push(("exit code 5, awaiting confirmation", &confirm));
     }
     if has(|action| matches!(action, Action::EnvironmentFile { required, .. } if !required.is_empty())) {
         rows.push(("exit code 6, secrets missing", "set the listed names in the environment file, then run it again"));
     }
-    rows.push(("exit code 75, locked", "another deployment runs on this host; `--wait-lock SECONDS` waits for it"));
+    rows.push((
+        "exit code 75, locked",
+        "another deployment runs on this host; run it again with `--wait-lock 900`, which waits for that one",
+    ));
     rows.push((
         "the connection was lost, or the power",
-        "run it again: it waits for a run that goes on, and continues one that does not",
+        "run it again with `--wait-lock 900`: it waits for a run that still goes on, and continues one that does not",
     ));
     rows.push((
         "`--check` lists files",
@@ -128,7 +132,7 @@ fn table(title: &str, head: &str, rows: &[(&str, &str)]) -> String {
 
 fn checks(plan: &DeploymentPlan) -> String {
     let mut text = String::from(
-        "\n## A failed check\n\n| check | means that this does not hold | look | read |\n|---|---|---|---|\n",
+        "\n## A failed check\n\nThe commands below only look, and are for root. How to mend it stands in the chapter.\n\n| check | means that this does not hold | look | read |\n|---|---|---|---|\n",
     );
     for probe in &plan.probes {
         let look = if probe.advice.is_empty() { "–".to_owned() } else { markdown_code(&probe.advice) };

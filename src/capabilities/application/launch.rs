@@ -296,7 +296,7 @@ fn probes(binding: &Binding<Facts>, words: &[String], why: Provenance, plan: &mu
         )
         .after("service-active.active")
         .needs("root")
-        .advice(format!("systemctl status {unit}; sudo ./deploy.sh --check"))
+        .advice(format!("systemctl status {unit}; sudo /var/lib/specc/{}/current/deploy.sh --check", plan.service))
         .runbook("application"),
     );
     plan.runbook(entry(&unit, &directory, why));

@@ -63,7 +63,7 @@ pub(super) fn add(
     };
     let program = add_copier(&target, order, &environment, plan);
     follow(service, vec![program.clone()], &target.why);
-    add_probe(&program, &target, order, plan);
+    add_probe(&target, order, plan);
     let entry = entry(&program, &target, order, &environment);
     plan.runbook(entry);
     true
@@ -157,14 +157,14 @@ fn add_copier(target: &Target, order: &Order, environment: &UnixPath, plan: &mut
     path
 }
 
-fn add_probe(program: &str, target: &Target, order: &Order, plan: &mut PlanBuilder) {
+fn add_probe(target: &Target, order: &Order, plan: &mut PlanBuilder) {
     let limit = oldest(order.every);
     let observer = Observer::Backup { directory: order.destination.clone(), field: BackupField::Copied };
     let title = format!("backups were copied off-site, and the newest compared there, in the last {}", Seconds(limit));
     plan.probe(
         Probe::new("backup.copied", Layer::Monitoring, title, observer, Expectation::AtMost(limit), target.why.clone())
             .needs("root")
-            .advice(format!("journalctl -u {}.service -n 20; sudo {program}", order.name))
+            .advice(format!("journalctl -u {}.service -n 20", order.name))
             .runbook("backup-copy-fails"),
     );
 }

@@ -136,6 +136,11 @@ fn how_to_restore(order: &Order, plan: &PlanBuilder) -> RunbookEntry {
     for source in &order.sources {
         let text = "Put what is there aside (it may hold what came after the backup), and the restored data in its place; owners and modes are those of the backup.";
         let aside = format!("{source}.before-restore");
+        steps.push(RunbookStep::say(format!(
+            "Where {source} is a mount point (`mountpoint {source}` says so), it cannot be moved. Instead of what follows make \
+             {source}/.before-restore, move into it what else is in {source}, and copy what was restored: \
+             `cp -a {scratch}{source}/. {source}/`."
+        )));
         steps.push(RunbookStep::run(text, format!("mv -T {source} {aside} && mv -T {scratch}{source} {source}")));
         steps.push(RunbookStep::run("See that owner and mode are right.", format!("ls -ld {source} {aside}")));
     }

@@ -111,7 +111,10 @@ pub(super) fn entry(
             RunbookStep::run("See owner and mode, of the directory too.", format!("namei -l {path}")),
             RunbookStep::run(
                 "See which variables have a value, without showing one.",
-                format!("awk -F= '/^[A-Za-z_]/ {{ print $1, ($2 == \"\" ? \"unset\" : \"set\") }}' {path}"),
+                // \047 is a single quote: one cannot stand between those of the shell.
+                format!(
+                    r#"awk -F= '/^[A-Za-z_][A-Za-z0-9_]*=/ {{ v = substr($0, length($1) + 2); print $1, (v == "" || v == "\047\047" || v == "\"\"" ? "unset" : "set") }}' {path}"#
+                ),
             ),
             RunbookStep::run("Set what is missing.", format!("editor {path}")),
             RunbookStep::run("Deploy again: it sets owner and mode, and restarts the service.", "./deploy.sh"),

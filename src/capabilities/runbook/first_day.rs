@@ -7,7 +7,7 @@ use crate::plan::{
     Action, DirectiveValue, HealthGate, PlanBuilder, Provenance, ProxyAction, RunbookEntry, RunbookStep, UnitSection,
 };
 
-use super::{has, task, timers};
+use super::{COMPLAINTS, has, task, timers};
 
 /// What to watch until the deployment has lasted for a day.
 pub(super) fn chapter(plan: &PlanBuilder, why: &Provenance) -> RunbookEntry {
@@ -38,7 +38,8 @@ pub(super) fn chapter(plan: &PlanBuilder, why: &Provenance) -> RunbookEntry {
 fn of_the_service(plan: &PlanBuilder) -> Vec<RunbookStep> {
     let unit = plan.unit_name();
     let mut steps = vec![RunbookStep::run(
-        "It runs since the deployment, and was not restarted: expect the time of the deployment, and `NRestarts=0`.",
+        "It was not restarted between two looks: expect both values as at the look before. What the drills have left at the first look \
+         is no fault.",
         format!("systemctl show {unit} -p ActiveEnterTimestamp -p NRestarts"),
     )];
     if let HealthGate::Http { method, url, status, within, .. } = &plan.health {
@@ -62,8 +63,8 @@ fn of_the_service(plan: &PlanBuilder) -> Vec<RunbookStep> {
         format!("systemctl show {unit} {properties}"),
     ));
     steps.push(RunbookStep::run(
-        "Warnings and errors: expect `-- No entries --`, or nothing that you cannot explain.",
-        format!("journalctl -u {unit} -p warning --since -24h --no-pager"),
+        "Lines that speak of errors: expect `-- No entries --`, or nothing that you cannot explain.",
+        format!("journalctl -u {unit} --since -24h --grep '{COMPLAINTS}' --no-pager"),
     ));
     steps.push(RunbookStep::run(
         "Log lines of the last hour: expect about as many at each look.",
@@ -84,14 +85,15 @@ fn of_its_surroundings(plan: &PlanBuilder) -> Vec<RunbookStep> {
     let timers = timers(plan);
     if !timers.is_empty() {
         steps.push(RunbookStep::run(
-            "What runs by the clock: expect for each a next time, and after its first hour or night a last one.",
+            "What runs by the clock: expect for each a next time (`NEXT`), and a last one (`LAST`) as soon as its time has come once; \
+             what is weekly has none before its day.",
             format!("systemctl list-timers --all --no-pager {}", timers.join(" ")),
         ));
     }
     for operation in &plan.operations {
         match &operation.action {
             Action::FirstBackup { unit, .. } => steps.push(RunbookStep::run(
-                "Backups: expect the one of the deployment, and after the first night another one.",
+                "Backups: expect the one of the deployment, and another one after each time of its timer.",
                 format!("/usr/local/lib/{} --list", unit.trim_end_matches(".service")),
             )),
             Action::TestAlert { name, .. } => steps.push(RunbookStep::run(

@@ -36,6 +36,10 @@ static OPERATION: NamedDefault = NamedDefault {
              when its reader cannot go on",
 };
 
+/// What a program logs when something is wrong. Its output comes with one level, whatever it says: words are all there is to look
+/// for. In small letters: the journal then looks for capitals, too.
+const COMPLAINTS: &str = r"error|fail|traceback|exception|refused|denied|\b40[13]\b";
+
 /// Words of a sentence, and the topic that they mean.
 const TOPICS: &[(&str, &str)] = &[
     ("start(ing|s)", "start"),

@@ -5,7 +5,7 @@
 
 use crate::plan::{Action, HealthGate, LogAction, PlanBuilder, Provenance, RunbookEntry, RunbookStep};
 
-use super::{has, task, timers};
+use super::{COMPLAINTS, has, task, timers};
 
 /// The chapters that every service needs.
 pub(super) fn chapters(plan: &PlanBuilder, why: &Provenance) -> Vec<RunbookEntry> {
@@ -61,7 +61,8 @@ fn status(plan: &PlanBuilder) -> Vec<RunbookStep> {
             format!("systemctl status {unit} --no-pager"),
         ),
         RunbookStep::run(
-            "How often it was restarted, and since when it runs: expect `NRestarts=0` and `Result=success`.",
+            "How often it was restarted, and since when it runs: expect `Result=success`, and a number that does not grow; drills leave \
+             some.",
             format!("systemctl show {unit} -p NRestarts -p Result -p ActiveEnterTimestamp"),
         ),
     ];
@@ -97,7 +98,10 @@ fn logs(plan: &PlanBuilder) -> Vec<RunbookStep> {
     let unit = plan.unit_name();
     let mut steps = vec![
         RunbookStep::run("The last hour.", format!("journalctl -u {unit} --since -1h --no-pager")),
-        RunbookStep::run("Warnings and errors of this boot.", format!("journalctl -u {unit} -b -p warning --no-pager")),
+        RunbookStep::run(
+            "Lines of this boot that speak of errors. What the program prints has no level in the journal, so words are looked for.",
+            format!("journalctl -u {unit} -b --grep '{COMPLAINTS}' --no-pager"),
+        ),
         RunbookStep::run("As they come; Ctrl-C ends it.", format!("journalctl -u {unit} -f")),
     ];
     for operation in &plan.operations {

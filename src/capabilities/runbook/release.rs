@@ -3,7 +3,7 @@
 //! In: the plan, with what the others have contributed. Out: how a new package comes to the host, what it may wait for, how the
 //! one before is put back, and what a roll back leaves as it is.
 
-use crate::plan::{Action, PlanBuilder, Provenance, RunbookEntry, RunbookStep};
+use crate::plan::{Action, CONFIRMATION_SECONDS, PlanBuilder, Provenance, RunbookEntry, RunbookStep};
 
 use super::{has, task};
 
@@ -20,20 +20,33 @@ fn has_transaction(plan: &PlanBuilder) -> bool {
     has(plan, |action| matches!(action, Action::Firewall { .. } | Action::Sshd { .. }))
 }
 
+/// How a new package is made, on the workstation.
+fn compile(plan: &PlanBuilder) -> String {
+    let app = if has(plan, |action| matches!(action, Action::Application { .. })) { " --app DIR" } else { "" };
+    format!(
+        "Change the specification or the application on your workstation, and compile again: \
+         `specc build DEPLOYMENT-SPEC.md{app} -o out/`, with the same `--set` values as before, where TRACEABILITY.md has a section \
+         \"Command line\" that lists them."
+    )
+}
+
 fn update(plan: &PlanBuilder) -> Vec<RunbookStep> {
     let service = &plan.service;
     let mut steps = vec![
-        RunbookStep::say(
-            "Change the specification or the application on your workstation, and compile. What was changed on the host by hand is \
-             put back by the next deployment.",
-        ),
+        RunbookStep::say(format!(
+            "{} What was changed on the host by hand is put back by the next deployment.",
+            compile(plan)
+        )),
         RunbookStep::run(
             "From the workstation, in the directory of the new package: this ships, deploys, validates and fetches the results. Where it \
-             is enough, the rest of this list is not needed.",
-            "./deploy.sh --host root@HOST",
+             is enough, the rest of this list is not needed. As another account: `--host USER@HOST`, which needs sudo without a password.",
+            "./deploy.sh --host root@HOST --evidence ../results",
         ),
         RunbookStep::run(
-            "Or ship it by hand, from the same place, and log in.",
+            format!(
+                "Or ship it by hand, from the same place, and log in. As another account, write USER@HOST; the package then lies in \
+                 /home/USER/{service}-package, not below /root."
+            ),
             format!(
                 "tar -c . | ssh root@HOST 'rm -rf {service}-package && mkdir {service}-package && \
                  tar -x --no-same-owner -C {service}-package'"
@@ -50,8 +63,14 @@ fn update(plan: &PlanBuilder) -> Vec<RunbookStep> {
     ];
     if has_transaction(plan) {
         steps.push(RunbookStep::run(
-            "Exit code 5: the firewall or the SSH server was changed. Confirm from a new connection within 120 s, or it reverts itself.",
-            format!("ssh root@HOST bash /var/lib/specc/{service}/current/deploy.sh --confirm"),
+            format!(
+                "Exit code 5: the firewall or the SSH server was changed. Confirm from a new connection within {CONFIRMATION_SECONDS} s, \
+                 or it reverts itself. The second line is for an account with sudo."
+            ),
+            format!(
+                "ssh root@HOST bash /var/lib/specc/{service}/current/deploy.sh --confirm\n\
+                 ssh -t USER@HOST sudo bash /var/lib/specc/{service}/current/deploy.sh --confirm"
+            ),
         ));
     }
     steps

@@ -291,7 +291,7 @@ fn offered_methods(why: Provenance) -> Probe {
         Expectation::Equals("publickey".to_owned()),
         why,
     )
-    .advice("systemctl reload ssh; sshd -T | grep -i authentication")
+    .advice("sshd -t && sshd -T | grep -i authentication; systemctl status ssh --no-pager")
     .runbook("ssh-hardening")
     .needs("ssh");
     probe.outside = true;

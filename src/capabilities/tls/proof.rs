@@ -150,10 +150,7 @@ fn runbook(front: &Front, method: Method, provenance: Provenance) -> RunbookEntr
             "systemctl list-timers certbot.timer --no-pager; certbot renew --dry-run",
         ),
         Method::Given => RunbookStep::run(
-            format!(
-                "Put the new certificate, with its chain, at {certificate}, and its key at {}; then load them.",
-                front.key
-            ),
+            "Install the new certificate and its key, with the commands of the chapter \"Renew the certificate\"; then load them.",
             "nginx -t && systemctl reload nginx",
         ),
     };

@@ -11,7 +11,7 @@ use super::absences::absences;
 use super::artifact::Artifact;
 use super::escape::{markdown_block, markdown_code};
 use super::origin::ids;
-use crate::plan::{Action, DeploymentPlan, FileContent, Provenance};
+use crate::plan::{Action, CONFIRMATION_SECONDS, DeploymentPlan, FileContent, Provenance};
 use crate::spec::Spec;
 
 #[derive(Template)]
@@ -37,11 +37,13 @@ struct Readme<'a> {
     deploy: String,
     only: String,
     confirm: String,
+    confirm_within: u32,
     validate: String,
     from_outside: String,
     drill: String,
     after_reboot: String,
     rollback: String,
+    compile: String,
 }
 
 struct Environment {
@@ -68,6 +70,8 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
     let transactional = |action: &Action| matches!(action, Action::Firewall { .. } | Action::Sshd { .. });
     let steps = steps(spec, plan);
     let last = steps.last().map_or_else(String::new, |step| step.name.clone());
+    let has_application = plan.operations.iter().any(|it| matches!(it.action, Action::Application { .. }));
+    let app = if has_application { " --app DIR" } else { "" };
     let readme = Readme {
         service,
         description: &plan.description,
@@ -75,7 +79,7 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
         overview: facts::overview(plan),
         absences: absences(plan),
         prerequisites: facts::prerequisites(plan),
-        has_application: plan.operations.iter().any(|it| matches!(it.action, Action::Application { .. })),
+        has_application,
         has_transactions: plan.operations.iter().any(|operation| transactional(&operation.action)),
         environment: environment(plan),
         steps,
@@ -97,18 +101,31 @@ pub fn render(spec: &Spec, plan: &DeploymentPlan) -> Artifact {
             "./deploy.sh --dry-run   # what would be done; writes nothing\n./deploy.sh\n./deploy.sh --check     # later: is the host still as deployed?",
         ),
         only: markdown_block("sh", &format!("./deploy.sh --list\n./deploy.sh --only {last}")),
-        confirm: markdown_block("sh", &format!("ssh root@HOST bash {current}/deploy.sh --confirm")),
+        confirm: markdown_block(
+            "sh",
+            &format!(
+                "ssh root@HOST bash {current}/deploy.sh --confirm\n\
+                 ssh -t USER@HOST sudo bash {current}/deploy.sh --confirm   # as an account with sudo"
+            ),
+        ),
+        confirm_within: CONFIRMATION_SECONDS,
+        compile: markdown_block("sh", &format!("specc build DEPLOYMENT-SPEC.md{app} -o out/")),
         validate: markdown_block(
             "sh",
-            "./validate-deployment.sh\n./validate-deployment.sh --list                  # every check and the requirement that it proves\n\
-             ./validate-deployment.sh --format json --output result.json",
+            &format!(
+                "./validate-deployment.sh\n./validate-deployment.sh --list                  # every check and the requirement that it proves\n\
+             ./validate-deployment.sh --format json --output /root/{service}-result.json"
+            ),
         ),
         from_outside: markdown_block("sh", "./validate-deployment.sh --from-outside HOST"),
         drill: markdown_block("sh", "./validate-deployment.sh --drill all --host \"$(uname -n)\""),
         after_reboot: markdown_block("sh", &format!("{current}/validate-deployment.sh --after-reboot")),
         rollback: markdown_block(
             "sh",
-            "./deploy.sh --rollback    # the last package that was healthy\n./deploy.sh --uninstall   # keeps data, secrets and the user; see --help",
+            &format!(
+                "{current}/deploy.sh --rollback    # the last package that was healthy\n\
+                 {current}/deploy.sh --uninstall   # keeps data, secrets and the user; see --help"
+            ),
         ),
     };
     let mut artifact = Artifact::new("README.md", 0o644);

@@ -12,14 +12,11 @@ use specc_testbed::{Machine, Output, Service};
 use crate::production::desk;
 use crate::wait_until;
 
-/// Where the commands are run: they name what lies in the package without its place.
+/// Where the handbook lies, and where its commands are run: any place must do.
 const PLACE: &str = "/root/package";
 
 /// What only looks begins so, and so does whatever takes its output.
 const LOOKS: &[&str] = &[
-    "./deploy.sh --check",
-    "./deploy.sh --dry-run",
-    "./validate-deployment.sh",
     "/opt/desk/venv/bin/python -m pip list",
     "/usr/local/lib/desk-backup --list",
     "/usr/local/lib/desk-check-environment",
@@ -107,6 +104,16 @@ const CHANGES: &[(&str, &str)] = &[
     ("", "systemctl start desk-log-rotation.service"),
     ("", "systemctl restart desk-log-file.service"),
     ("", "systemctl reload nginx"),
+    (
+        "mkdir -m 0700 /root/new-certificate && cp /etc/specc/desk/tls/fullchain.pem /etc/specc/desk/tls/privkey.pem /root/new-certificate",
+        "openssl x509 -noout -pubkey -in /root/new-certificate/fullchain.pem | sha256sum; \
+         openssl pkey -pubout -in /root/new-certificate/privkey.pem | sha256sum",
+    ),
+    (
+        "",
+        "install -m 0644 -o root -g root /root/new-certificate/fullchain.pem /etc/specc/desk/tls/fullchain.pem && \
+         install -m 0600 -o root -g root /root/new-certificate/privkey.pem /etc/specc/desk/tls/privkey.pem && rm -r /root/new-certificate",
+    ),
     ("", "nginx -t && systemctl reload nginx"),
     ("fail2ban-client set sshd banip 192.0.2.7", "fail2ban-client set sshd unbanip ADDRESS"),
     (
@@ -132,6 +139,7 @@ const CHANGES: &[(&str, &str)] = &[
     ("", "ls -ld /var/lib/desk /var/lib/desk.before-restore"),
     ("rm -r /var/backups/desk/.restored", "systemctl start desk.service"),
     ("", "systemctl restart desk.service"),
+    ("", "systemctl daemon-reload && systemctl restart desk.service"),
     ("", "systemctl reset-failed desk.service"),
     ("systemctl kill --signal=KILL desk.service", "systemctl reset-failed desk.service; systemctl start desk.service"),
     (
@@ -140,31 +148,35 @@ const CHANGES: &[(&str, &str)] = &[
     ),
     ("", "systemctl disable desk.service"),
     ("", "systemctl enable desk.service"),
-    ("chmod 0600 /var/log/desk/desk.log", "./deploy.sh --only directories"),
-    ("rm /etc/nginx/conf.d/desk.conf", "./deploy.sh --only proxy"),
-    ("", "./deploy.sh --only firewall"),
-    ("", "./deploy.sh --only packages"),
-    ("", "./deploy.sh --only ssh"),
+    ("chmod 0600 /var/log/desk/desk.log", "/var/lib/specc/desk/current/deploy.sh --only directories"),
+    ("rm /etc/nginx/conf.d/desk.conf", "/var/lib/specc/desk/current/deploy.sh --only proxy"),
+    ("", "/var/lib/specc/desk/current/deploy.sh --only firewall"),
+    ("", "/var/lib/specc/desk/current/deploy.sh --only packages"),
+    ("", "/var/lib/specc/desk/current/deploy.sh --only ssh"),
     // As an editor would, which waits for a person.
-    ("sed -i 's|9009/secret|9009/another|' /etc/desk/desk.env", "./deploy.sh"),
+    ("sed -i 's|9009/secret|9009/another|' /etc/desk/desk.env", "/var/lib/specc/desk/current/deploy.sh"),
     (
         "",
         "mv /etc/specc/desk/tls/fullchain.pem /etc/specc/desk/tls/fullchain.pem.old && \
-         mv /etc/specc/desk/tls/privkey.pem /etc/specc/desk/tls/privkey.pem.old && ./deploy.sh",
+         mv /etc/specc/desk/tls/privkey.pem /etc/specc/desk/tls/privkey.pem.old && /var/lib/specc/desk/current/deploy.sh",
     ),
-    ("", "./deploy.sh --revert-now"),
+    ("", "/var/lib/specc/desk/current/deploy.sh --revert-now"),
     (
         "",
-        "{ uname -n; date --utc; ./validate-deployment.sh --no-color; tail -n 20 /var/lib/specc/desk/history; \
+        "{ uname -n; date --utc; /var/lib/specc/desk/current/validate-deployment.sh --no-color; tail -n 20 /var/lib/specc/desk/history; \
          systemctl status --no-pager desk.service; journalctl -u desk.service -n 200 --no-pager; } >/root/desk-incident.txt 2>&1",
     ),
     ("", "systemctl start desk-validation.service"),
 ];
 
 /// From one version to the next, and back.
-const UPDATE: &[&str] =
-    &["./deploy.sh --dry-run", "/root/desk-package/deploy.sh --dry-run", "/root/desk-package/deploy.sh", "./deploy.sh"];
-const ROLL_BACK: &str = "./deploy.sh --rollback";
+const UPDATE: &[&str] = &[
+    "/var/lib/specc/desk/current/deploy.sh --dry-run",
+    "/root/desk-package/deploy.sh --dry-run",
+    "/root/desk-package/deploy.sh",
+    "/var/lib/specc/desk/current/deploy.sh",
+];
+const ROLL_BACK: &str = "/var/lib/specc/desk/current/deploy.sh --rollback";
 
 /// What begins so is not run here.
 const NOT_RUN: &[(&str, &str)] = &[
@@ -174,7 +186,10 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("./deploy.sh --host", "from a workstation: see workstation.rs"),
     ("tar -c . | ssh root@HOST", "from a workstation: packages are shipped so before every scenario"),
     ("ssh root@HOST", "from a workstation: see workstation.rs"),
-    ("./validate-deployment.sh --drill", "drills have scenarios of their own"),
+    ("ssh -t USER@HOST", "from a workstation: see workstation.rs"),
+    ("curl -q --silent --show-error --head", "from a workstation, which trusts the certificate"),
+    ("apt-get install --reinstall", "asks the mirrors of packages"),
+    ("/var/lib/specc/desk/current/validate-deployment.sh --drill", "drills have scenarios of their own"),
     ("/var/lib/specc/desk/current/validate-deployment.sh --after-reboot", "see drills.rs"),
 ];
 
@@ -204,7 +219,9 @@ fn kind(command: &str) -> Option<Kind> {
 
 /// Looks at what only a change before it has made.
 fn needs_preparation(command: &str) -> bool {
-    command.contains("before-restore") || begins(command, "/root/desk-package/deploy.sh")
+    command.contains("before-restore")
+        || command.contains("new-certificate")
+        || begins(command, "/root/desk-package/deploy.sh")
 }
 
 fn looks(part: &str) -> bool {
