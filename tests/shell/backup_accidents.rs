@@ -3,8 +3,10 @@
 //! In: `templates/programs/backup`, as `backup_program` runs it.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
-use crate::backup_program::Machine;
+use crate::backup_program::{Machine, rows, sqlite};
 
 /// Lets its caller be told to end, as a reboot does, once there is a file that names the signal.
 const SIGNALLING: &str = "root=${0%/bin/*}; [ ! -e \"$root/signal\" ] || kill -s \"$(cat \"$root/signal\")\" $PPID";
@@ -41,4 +43,52 @@ fn a_backup_whose_removal_was_interrupted_still_counted() {
     machine.back_up().ends(143, "interrupted");
     assert_eq!(machine.names().len(), 1, "the new one");
     machine.run(&["--restore", "latest", "--to", machine.at("target").to_str().unwrap()]).ends(0, "restored");
+}
+
+const TABLES: &str = "CREATE TABLE a(x); CREATE TABLE b(x); INSERT INTO a VALUES (1); INSERT INTO b VALUES (1);";
+
+/// An application that is killed while a transaction is half on the disk.
+fn kill_within_transaction(file: &Path) {
+    let fill = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000) INSERT INTO a";
+    let begun =
+        format!("PRAGMA cache_size=5; BEGIN; {fill} SELECT hex(randomblob(400)) FROM n; UPDATE a SET x = x || 'y';");
+    let killed = Command::new("sqlite3").arg(file).args([&begun, ".shell kill -s KILL $PPID"]).status().unwrap();
+    assert!(!killed.success());
+}
+
+#[test]
+fn a_killed_application_stopped_its_backups_until_it_opened_the_database_again() {
+    for mode in ["delete", "persist", "wal"] {
+        let Some(machine) = Machine::new() else { return };
+        let file = machine.data().join("50%25 of #1?.db");
+        sqlite(&file, &format!("PRAGMA journal_mode={mode}; {TABLES}"));
+        kill_within_transaction(&file);
+        let journal = machine.data().join("50%25 of #1?.db-journal");
+        assert!(mode == "wal" || fs::read(&journal).unwrap().starts_with(&[0xd9, 0xd5]), "{mode}: a hot journal");
+        machine.back_up().ends(0, "backed up and restored on trial");
+        assert_eq!(rows(&machine.restored().join("50%25 of #1?.db")), 1, "{mode}");
+        assert_eq!(rows(&file), 1, "{mode}");
+        machine.run(&["--restore-test"]).ends(0, "restored on trial and compared");
+    }
+}
+
+#[test]
+fn a_database_that_the_service_can_only_read_is_copied_and_left_as_it_is() {
+    let Some(machine) = Machine::new() else { return };
+    let file = machine.data().join("shop.db");
+    sqlite(&file, TABLES);
+    let before = fs::read(&file).unwrap();
+    // It stays root's.
+    machine.run(&["--backup", machine.data().to_str().unwrap()]).ends(0, "backed up and restored on trial");
+    assert_eq!(rows(&machine.restored().join("shop.db")), 1);
+    assert_eq!(fs::read(&file).unwrap(), before);
+    assert_eq!(fs::read_dir(machine.data()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_database_that_is_gone_is_not_made() {
+    let Some(machine) = Machine::new() else { return };
+    let file = machine.data().join("shop.db");
+    machine.run(&["--copy-database", file.to_str().unwrap()]).ends(1, "unable to open database");
+    assert!(!file.exists());
 }

@@ -185,7 +185,7 @@ fn writer(file: &Path, flag: &Path) -> Child {
 }
 
 /// Rows in the two tables of a database that was restored; whole and even, or it is none.
-fn rows(file: &Path) -> u64 {
+pub fn rows(file: &Path) -> u64 {
     assert_eq!(sqlite(file, "PRAGMA integrity_check"), "ok");
     let (a, b) = (sqlite(file, "SELECT count(*) FROM a"), sqlite(file, "SELECT count(*) FROM b"));
     assert_eq!(a, b, "half of a transaction");
