@@ -92,3 +92,49 @@ fn a_database_that_is_gone_is_not_made() {
     machine.run(&["--copy-database", file.to_str().unwrap()]).ends(1, "unable to open database");
     assert!(!file.exists());
 }
+
+/// What a backup of now is called, where it was made by a clock that was ahead.
+fn date_ahead(machine: &Machine, name: &str) {
+    let newest = machine.names().pop().unwrap();
+    fs::rename(machine.at("backups").join(newest), machine.at("backups").join(name)).unwrap();
+}
+
+#[test]
+fn the_newest_backup_was_deleted_where_the_clock_had_been_ahead() {
+    let Some(machine) = Machine::with("1", "", &[]) else { return };
+    fs::write(machine.data().join("note"), "old").unwrap();
+    machine.back_up().ends(0, "");
+    date_ahead(&machine, "3015-09-22T104000Z");
+    fs::write(machine.data().join("note"), "new").unwrap();
+    machine.back_up().ends(1, "the time of the backup 3015-09-22T104000Z lies in the future");
+    assert!(machine.stamp(".last-backup").starts_with("failed "));
+    machine.run(&["--restore-test"]).ends(1, "the time of the backup 3015-09-22T104000Z lies in the future");
+    machine.run(&["--list"]).ends(0, "3015-09-22T104000Z lies in the future: it is not the newest for certain");
+    let target = machine.at("target");
+    let restore = |name| machine.run(&["--restore", name, "--to", target.to_str().unwrap()]);
+    restore("latest").ends(1, "and \"latest\" may be another: give the name");
+    assert!(!target.exists());
+    restore("3015-09-22T104000Z").ends(0, "restored 3015-09-22T104000Z");
+    // As it is told.
+    let backups = machine.at("backups");
+    fs::rename(backups.join("3015-09-22T104000Z"), backups.join("future-3015-09-22T104000Z")).unwrap();
+    machine.back_up().ends(0, "1 backups are kept");
+    assert_eq!(fs::read_to_string(machine.restored().join("note")).unwrap(), "new");
+}
+
+#[test]
+fn a_clock_that_is_set_back_while_a_backup_is_made_does_not_cost_that_backup() {
+    // The first look at the clock is at the start, the second gives the name.
+    let date = "root=${0%/bin/*}; echo >>\"$root/looks\"; [ ! -e \"$root/back\" ] || [ $(wc -l <\"$root/looks\") = 1 ] || \
+        exec /usr/bin/date --date='2001-01-01' \"$@\"; exec /usr/bin/date \"$@\"";
+    let Some(machine) = Machine::with("1", "", &[("date", date)]) else { return };
+    fs::write(machine.data().join("note"), "x").unwrap();
+    machine.back_up().ends(0, "");
+    let before = machine.names();
+    fs::remove_file(machine.at("looks")).unwrap();
+    fs::write(machine.at("back"), "").unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    machine.back_up().ends(1, &format!("the time of the backup {} lies in the future", before[0]));
+    fs::remove_file(machine.at("back")).unwrap();
+    assert_eq!(machine.names(), before);
+}
