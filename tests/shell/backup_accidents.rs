@@ -138,3 +138,42 @@ fn a_clock_that_is_set_back_while_a_backup_is_made_does_not_cost_that_backup() {
     fs::remove_file(machine.at("back")).unwrap();
     assert_eq!(machine.names(), before);
 }
+
+/// What is mounted at `data/uploads`, as find and stat see it where nothing can be mounted.
+const MOUNTED: [(&str, &str); 2] = [
+    (
+        "find",
+        "case \"$*\" in *%D*) /usr/bin/find \"$@\" | sed -z 's|^[0-9]* \\(.*/uploads\\)$|7 \\1|' ;; *-xdev*) /usr/bin/find \"$@\" -not -path '*/uploads/*' ;; \
+         *) exec /usr/bin/find \"$@\" ;; esac",
+    ),
+    ("stat", "case \"$*\" in --format=%d*/uploads) echo 7 ;; *) exec /usr/bin/stat \"$@\" ;; esac"),
+];
+
+#[test]
+fn what_was_mounted_below_a_source_was_left_out() {
+    let Some(machine) = Machine::with("3", "", &MOUNTED) else { return };
+    fs::write(machine.data().join("note"), "x").unwrap();
+    fs::create_dir_all(machine.data().join("uploads")).unwrap();
+    fs::write(machine.data().join("uploads/image"), "x").unwrap();
+    let uploads = machine.data().join("uploads");
+    let name = uploads.to_str().unwrap();
+    machine.back_up().ends(1, &format!("{name} is another file system than {}", machine.data().display()));
+    machine.back_up().ends(1, &format!("name {name} in the specification, too"));
+    assert!(machine.names().is_empty());
+    machine.run(&["--backup", machine.data().to_str().unwrap(), name]).ends(0, "2 files");
+    let manifest = fs::read_to_string(machine.at("backups").join(&machine.names()[0]).join("MANIFEST")).unwrap();
+    assert!(manifest.contains(&format!("source {name}\n")), "{manifest}");
+    assert_eq!(fs::read_to_string(machine.restored().join("uploads/image")).unwrap(), "x");
+}
+
+#[test]
+fn what_lies_below_another_source_comes_with_it_once() {
+    let Some(machine) = Machine::new() else { return };
+    fs::create_dir_all(machine.data().join("deep/er")).unwrap();
+    fs::write(machine.data().join("deep/er/note"), "x").unwrap();
+    let (data, below) = (machine.data(), machine.data().join("deep/er"));
+    machine.run(&["--backup", data.to_str().unwrap(), below.to_str().unwrap()]).ends(0, "1 files");
+    let manifest = fs::read_to_string(machine.at("backups").join(&machine.names()[0]).join("MANIFEST")).unwrap();
+    assert!(manifest.contains(&format!("source {}\n", data.display())), "{manifest}");
+    assert!(!manifest.contains("deep"), "{manifest}");
+}
