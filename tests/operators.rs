@@ -284,3 +284,25 @@ fn the_time_for_a_confirmation_is_the_one_that_the_script_has() {
     }
     assert!(told > 0);
 }
+
+/// Whoever named the mount below a directory, as the program asks for it, got a program that was not told of it.
+#[test]
+fn what_is_named_below_a_directory_is_backed_up_too_and_restored_with_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/specs/production/DEPLOYMENT-SPEC.md");
+    let text = fs::read_to_string(root).unwrap();
+    let asked = "- Automatic backup of /var/lib/ticket-desk ";
+    assert!(text.contains(asked));
+    let text = text.replace(asked, "- Automatic backup of /var/lib/ticket-desk and /var/lib/ticket-desk/uploads ");
+    let compiled = compile(SourceFile::new("DEPLOYMENT-SPEC.md", text), &Options::default());
+    let unit = compiled.artifacts.iter().find(|one| one.path.as_str().ends_with("ticket-desk-backup.service")).unwrap();
+    assert!(
+        unit.content().contains("--backup /var/lib/ticket-desk /var/lib/ticket-desk/uploads\n"),
+        "{}",
+        unit.content()
+    );
+    let plan = compiled.plan.unwrap();
+    let chapter = plan.runbook.iter().find(|entry| entry.anchor == "restore-a-backup").unwrap();
+    let moved = chapter.steps.iter().filter_map(|step| step.command.as_deref()).filter(|step| step.starts_with("mv "));
+    assert_eq!(moved.count(), 1, "the inner one comes with the outer one");
+    assert!(words(chapter).any(|text| text.contains("mount it again")));
+}

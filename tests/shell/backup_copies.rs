@@ -81,6 +81,17 @@ fn a_copy_that_fails_or_differs_is_told_and_remembered() {
 }
 
 #[test]
+fn a_copy_that_was_interrupted_was_noted_as_good() {
+    for (signal, code) in [("TERM", 143), ("INT", 130), ("HUP", 129)] {
+        let Some(machine) = host("VAULT=vault.test:desk\n", "0 600") else { return };
+        machine.command("bin/rsync", &format!("kill -s {signal} $PPID"));
+        let ran = copy(&machine, "rsync");
+        assert!(machine.stamp(".last-copy").starts_with("failed "), "{signal}");
+        ran.ends(code, &format!("interrupted by SIG{signal}"));
+    }
+}
+
+#[test]
 fn an_address_that_is_none_or_that_others_could_write_is_not_used() {
     let refused = |environment: &str, rights: &str, told: &str| {
         let Some(machine) = host(environment, rights) else { return };

@@ -6,6 +6,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -19,7 +20,7 @@ const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/programs"
 pub struct Machine {
     root: TempDir,
     program: PathBuf,
-    is_root: bool,
+    pub is_root: bool,
 }
 
 /// How a run ended.
@@ -30,7 +31,7 @@ pub struct Ran {
 
 impl Machine {
     /// `None`, visibly, where there is no sqlite3 and need not be.
-    fn new() -> Option<Self> {
+    pub fn new() -> Option<Self> {
         Self::with("3", "", &[])
     }
 
@@ -76,12 +77,12 @@ impl Machine {
         write_program(&self.at(place), &format!("#!/bin/sh\n{body}\n"));
     }
 
-    fn data(&self) -> PathBuf {
+    pub fn data(&self) -> PathBuf {
         self.at("data")
     }
 
     /// The data belongs to the service.
-    fn hand_over(&self) {
+    pub fn hand_over(&self) {
         if self.is_root {
             assert!(Command::new("chown").args(["-R", "nobody:nogroup"]).arg(self.data()).status().unwrap().success());
         }
@@ -99,10 +100,12 @@ impl Machine {
     fn run_program(program: &Path, arguments: &[&str]) -> Ran {
         let Output { status, stdout, stderr } = run(Command::new(program).args(arguments).env_remove("JOURNAL_STREAM"));
         let said = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
-        Ran { code: status.code().unwrap(), said }
+        // As a shell tells it.
+        let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap());
+        Ran { code, said }
     }
 
-    fn back_up(&self) -> Ran {
+    pub fn back_up(&self) -> Ran {
         self.hand_over();
         self.run(&["--backup", self.data().to_str().unwrap()])
     }
@@ -115,7 +118,7 @@ impl Machine {
     }
 
     /// What the newest backup holds, in a new directory.
-    fn restored(&self) -> PathBuf {
+    pub fn restored(&self) -> PathBuf {
         let target = TempDir::new_in(self.root.path()).unwrap().keep();
         let ran = self.run(&["--restore", "latest", "--to", target.to_str().unwrap()]);
         assert_eq!(ran.code, 0, "{}", ran.said);
@@ -163,7 +166,7 @@ impl Ran {
     }
 }
 
-fn sqlite(file: &Path, commands: &str) -> String {
+pub fn sqlite(file: &Path, commands: &str) -> String {
     let output = run(Command::new("sqlite3").args(["-cmd", ".timeout 20000"]).arg(file).arg(commands));
     assert!(output.status.success(), "{commands}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
@@ -182,7 +185,7 @@ fn writer(file: &Path, flag: &Path) -> Child {
 }
 
 /// Rows in the two tables of a database that was restored; whole and even, or it is none.
-fn rows(file: &Path) -> u64 {
+pub fn rows(file: &Path) -> u64 {
     assert_eq!(sqlite(file, "PRAGMA integrity_check"), "ok");
     let (a, b) = (sqlite(file, "SELECT count(*) FROM a"), sqlite(file, "SELECT count(*) FROM b"));
     assert_eq!(a, b, "half of a transaction");

@@ -174,3 +174,21 @@ fn ages_are_told_in_seconds() {
     assert_eq!(failed.observed(), (1, "the last copy off-site failed"));
     assert_eq!(with_backup().observe(copied).observed(), (1, "no backup was copied off-site yet"));
 }
+
+#[test]
+fn what_was_made_by_a_clock_that_was_ahead_was_fresh_for_ever() {
+    let ahead = with_backup();
+    let sums = ahead.at("/srv/backups/2027-01-01T023000Z/SHA256SUMS");
+    assert!(std::process::Command::new("touch").args(["-d", "@4000000000"]).arg(sums).status().unwrap().success());
+    let run = ahead.observe("observe_backup /srv/backups age");
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&["/srv/backups/2027-01-01T023000Z was made at a time that lies in the future: 2096-"]);
+    for (stamp, field, what) in
+        [(".last-restore-test", "restored", "restore on trial"), (".last-copy", "copied", "copy off-site")]
+    {
+        let told = with_backup().file(&format!("/srv/backups/{stamp}"), "good 4000000000\n");
+        let run = told.observe(&format!("observe_backup /srv/backups {field}"));
+        assert_eq!(run.code, 1, "{run}");
+        run.says(&[&format!("the last {what} was noted at a time that lies in the future: 2096-")]);
+    }
+}

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod accounts_and_packages;
+mod backup_accidents;
 mod backup_copies;
 mod backup_program;
 mod backups;

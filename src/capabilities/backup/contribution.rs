@@ -29,7 +29,7 @@ const DAY: Seconds = Seconds(86_400.0);
 pub(in crate::capabilities) struct Order {
     /// Name of the program and its units: `desk-backup`.
     pub name: String,
-    /// What is backed up; none lies in another.
+    /// What is backed up. One that lies in another counts where something is mounted there, which the program sees.
     pub sources: Vec<UnixPath>,
     /// The PostgreSQL database that is dumped.
     pub database: Option<ServiceName>,
@@ -71,6 +71,12 @@ impl Order {
         let name = name(plan);
         let database = facts.database.clone();
         Some(Self { name, sources, database, every, calendar, keep, destination, why, when, kept, place })
+    }
+
+    /// Sources that lie in no other one.
+    pub(super) fn outermost(&self) -> impl Iterator<Item = &UnixPath> {
+        let is_within = |path: &UnixPath| self.sources.iter().any(|other| other != path && path.is_within(other));
+        self.sources.iter().filter(move |path| !is_within(path))
     }
 
     /// Where the program stands.
@@ -136,8 +142,6 @@ fn sources(
     }
     named.sort();
     named.dedup();
-    let whole = named.clone();
-    named.retain(|path| !whole.iter().any(|other| other != path && path.is_within(other)));
     Some(named)
 }
 

@@ -133,7 +133,7 @@ fn how_to_restore(order: &Order, plan: &PlanBuilder) -> RunbookEntry {
             format!("systemctl stop {unit}"),
         ),
     ];
-    for source in &order.sources {
+    for source in order.outermost() {
         let text = "Put what is there aside (it may hold what came after the backup), and the restored data in its place; owners and modes are those of the backup.";
         let aside = format!("{source}.before-restore");
         steps.push(RunbookStep::say(format!(
@@ -143,6 +143,10 @@ fn how_to_restore(order: &Order, plan: &PlanBuilder) -> RunbookEntry {
         )));
         steps.push(RunbookStep::run(text, format!("mv -T {source} {aside} && mv -T {scratch}{source} {source}")));
         steps.push(RunbookStep::run("See that owner and mode are right.", format!("ls -ld {source} {aside}")));
+    }
+    if order.outermost().count() < order.sources.len() {
+        let text = "What is mounted below a directory went aside with it, and its data was restored onto the disk of that directory: mount it again at its old place, and move the data onto it.";
+        steps.push(RunbookStep::say(text));
     }
     if let Some(database) = &order.database {
         steps.push(RunbookStep::run(

@@ -10,7 +10,7 @@ take_lock() {
   if flock --wait "${option[wait_lock]}" 9; then return 0; fi
   # Where it can be shared, no deployment has it.
   if flock --shared --nonblock 9 && flock --wait "$VALIDATION_SECONDS" 9; then return 0; fi
-  printf 'deploy.sh: another deployment is running on this host; wait for it with --wait-lock 600\n' >&2
+  printf 'deploy.sh: another deployment is running on this host; wait for it with --wait-lock 900\n' >&2
   exit 75
 }
 

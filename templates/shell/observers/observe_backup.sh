@@ -28,7 +28,7 @@ observe_backup() {
     return 1
   fi
   case $field in
-    age) printf '%s\n' "$((EPOCHSECONDS - $(stat -c '%Y' -- "$newest/SHA256SUMS")))" ;;
+    age) seconds_since "$(stat -c '%Y' -- "$newest/SHA256SUMS")" "$newest was made" ;;
     intact)
       if ! problem=$(cd -- "$newest" && sha256sum --check --strict --quiet -- SHA256SUMS 2>&1); then
         printf '%s is not what it was: %s\n' "$newest" "${problem%%$'\n'*}"
@@ -52,7 +52,7 @@ told_ago() {
   local word='' time=0
   if [[ -r $1 ]]; then read -r word time <"$1"; fi
   case $word in
-    good) printf '%s\n' "$((EPOCHSECONDS - time))" ;;
+    good) seconds_since "$time" "the last $2 was noted" ;;
     failed)
       printf 'the last %s failed\n' "$2"
       return 1
@@ -62,4 +62,13 @@ told_ago() {
       return 1
       ;;
   esac
+}
+
+# seconds_since TIME WHAT: what was done by a clock that was ahead would count as fresh until that time has come.
+seconds_since() {
+  if (($1 > EPOCHSECONDS)); then
+    printf '%s at a time that lies in the future: %s\n' "$2" "$(date --utc --date="@$1" +%FT%TZ)"
+    return 1
+  fi
+  printf '%s\n' "$((EPOCHSECONDS - $1))"
 }

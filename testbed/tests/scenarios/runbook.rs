@@ -270,8 +270,9 @@ fn in_blocks(markdown: &str) -> Vec<&str> {
 
 /// The commands in the last column of tables.
 fn in_tables(markdown: &str) -> Vec<String> {
-    let last = |line: &str| Some(line.strip_prefix('|')?.strip_suffix(" |")?.rsplit_once(" | ")?.1.to_owned());
-    let cells = markdown.lines().filter_map(last);
+    let rows = markdown.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    // The first cell names a check.
+    let cells = rows.flat_map(|row| row.split(" | ").skip(1));
     cells.filter_map(|cell| Some(cell.strip_prefix('`')?.strip_suffix('`')?.replace("\\|", "|"))).collect()
 }
 
