@@ -28,7 +28,7 @@ observe_backup() {
     return 1
   fi
   case $field in
-    age) seconds_since "$(stat -c '%Y' -- "$newest/SHA256SUMS")" "$newest was made" ;;
+    age) told_age "$(stat -c '%Y' -- "$newest/SHA256SUMS")" "$newest was made" ;;
     intact)
       if ! problem=$(cd -- "$newest" && sha256sum --check --strict --quiet -- SHA256SUMS 2>&1); then
         printf '%s is not what it was: %s\n' "$newest" "${problem%%$'\n'*}"
@@ -52,7 +52,7 @@ told_ago() {
   local word='' time=0
   if [[ -r $1 ]]; then read -r word time <"$1"; fi
   case $word in
-    good) seconds_since "$time" "the last $2 was noted" ;;
+    good) told_age "$time" "the last $2 was noted" ;;
     failed)
       printf 'the last %s failed\n' "$2"
       return 1
@@ -64,8 +64,8 @@ told_ago() {
   esac
 }
 
-# seconds_since TIME WHAT: what was done by a clock that was ahead would count as fresh until that time has come.
-seconds_since() {
+# told_age TIME WHAT: what was done by a clock that was ahead would count as fresh until that time has come.
+told_age() {
   if (($1 > EPOCHSECONDS)); then
     printf '%s at a time that lies in the future: %s\n' "$2" "$(date --utc --date="@$1" +%FT%TZ)"
     return 1
