@@ -174,7 +174,7 @@ fn a_second_run_is_turned_away_while_the_first_holds_the_lock() {
     let run = Host::new()
         .apply("take_lock; (exec 9>&-; take_lock) || echo \"second: $?\"; release_lock; (take_lock); echo again");
     assert_eq!(run.out, "second: 75\nagain\n", "{run}");
-    run.says(&["another deployment is running on this host", "--wait-lock 600"]);
+    run.says(&["another deployment is running on this host", "--wait-lock 900"]);
 }
 
 #[test]
