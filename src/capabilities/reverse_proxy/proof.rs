@@ -86,7 +86,7 @@ fn upstream(front: &Front, own: Option<&Binding<Facts>>, plan: &mut PlanBuilder)
     plan.probe(
         probe("upstream", Layer::Network, title, observer, equals(&passes), &front.core)
             .after(SITE)
-            .advice("nginx -T | grep proxy_pass; ./deploy.sh --only proxy")
+            .advice("nginx -T | grep proxy_pass")
             .needs("root")
             .needs("nginx"),
     );
