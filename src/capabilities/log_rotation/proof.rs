@@ -98,7 +98,7 @@ fn add_file_probes(number: usize, log: &Rotated, places: &Places, plan: &mut Pla
             why,
         )
         .needs("root")
-        .advice(format!("find /proc/[0-9]*/fd -lname '{path}.*' 2>/dev/null || true"))
+        .advice(format!("find /proc/[0-9]*/fd -lname '{path}.*'"))
         .runbook(ANCHOR),
     );
 }

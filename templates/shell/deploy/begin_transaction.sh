@@ -29,23 +29,35 @@ Restart=on-failure
 RestartSec=15
 ExecStart=/bin/bash -p $package_directory/deploy.sh --revert-now $1 --by-timer --no-color
 TEXT
-  cat >"/etc/systemd/system/$unit.timer" <<TEXT
+  chmod 0644 -- "/etc/systemd/system/$unit.service"
+  sync -- "/etc/systemd/system/$unit.service"
+  write_revert_timer "$1"
+  systemctl --quiet enable -- "$unit.timer"
+  sync -- /etc/systemd/system/timers.target.wants
+  systemctl restart -- "$unit.timer"
+}
+
+# Two times, and the first counts: after a reboot that since the timer was started; before, that since the boot, because systemd
+# lets the other begin anew with every daemon-reload, whoever asks for it.
+write_revert_timer() {
+  local timer=/etc/systemd/system/specc-$SERVICE-revert-$1.timer up
+  read -r up _ </proc/uptime
+  cat >"$timer.new" <<TEXT
 [Unit]
 Description=Undo the change "$1" of $SERVICE unless it is confirmed
 
 [Timer]
 OnActiveSec=$CONFIRMATION_SECONDS
+OnBootSec=$((${up%.*} + 1 + CONFIRMATION_SECONDS))
 AccuracySec=1s
 
 [Install]
 WantedBy=timers.target
 TEXT
-  chmod 0644 -- "/etc/systemd/system/$unit.service" "/etc/systemd/system/$unit.timer"
-  sync -- "/etc/systemd/system/$unit.service" "/etc/systemd/system/$unit.timer"
+  chmod 0644 -- "$timer.new"
+  sync -- "$timer.new"
+  mv -T -- "$timer.new" "$timer"
   systemctl daemon-reload
-  systemctl --quiet enable -- "$unit.timer"
-  sync -- /etc/systemd/system/timers.target.wants
-  systemctl restart -- "$unit.timer"
 }
 
 # The change is in effect: only SSH sessions that open from now on prove anything, and the full time runs from now.
@@ -56,6 +68,7 @@ transaction_applied() {
   printf '%s %s\n' "$(</proc/sys/kernel/random/boot_id)" "$(ticks_now)" >"$since.new"
   sync -- "$since.new"
   mv -T -- "$since.new" "$since"
+  write_revert_timer "$1"
   systemctl restart -- "specc-$SERVICE-revert-$1.timer"
 }
 

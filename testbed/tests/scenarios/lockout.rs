@@ -111,7 +111,9 @@ fn a_firewall_that_depends_on_the_source_waits_and_undoes_itself() -> Result<()>
 fn an_unconfirmed_firewall_on_a_host_that_had_none_leaves_no_rule() -> Result<()> {
     let machine = bare()?;
     change_firewall_for_one_network(&machine)?;
-    wait_until(&machine, "! ls /etc/systemd/system/specc-greeter-revert-*", REVERT)?;
+    // Whoever installs a package, or changes a unit, lets systemd count its timers anew.
+    let reload = "systemctl daemon-reload; ! ls /etc/systemd/system/specc-greeter-revert-*";
+    wait_until(&machine, reload, REVERT)?;
     let after = rules(&machine)?;
     ensure!(!after.contains("DROP") && !after.contains("-A INPUT"), "the kernel still has:\n{after}");
     machine.run("! grep '^ENABLED=yes' /etc/ufw/ufw.conf")?.success()?;
