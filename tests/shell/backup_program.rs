@@ -98,7 +98,10 @@ impl Machine {
     }
 
     fn run_program(program: &Path, arguments: &[&str]) -> Ran {
-        let Output { status, stdout, stderr } = run(Command::new(program).args(arguments).env_remove("JOURNAL_STREAM"));
+        // Whoever runs the tests in the background has them ignore signals, and Bash traps none that it was told to ignore.
+        let mut command = Command::new("env");
+        command.arg("--default-signal=HUP,INT").arg(program).args(arguments).env_remove("JOURNAL_STREAM");
+        let Output { status, stdout, stderr } = run(&mut command);
         let said = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
         // As a shell tells it.
         let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap());
