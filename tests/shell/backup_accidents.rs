@@ -89,7 +89,7 @@ fn a_database_that_the_service_can_only_read_is_copied_and_left_as_it_is() {
 fn a_database_that_is_gone_is_not_made() {
     let Some(machine) = Machine::new() else { return };
     let file = machine.data().join("shop.db");
-    machine.run(&["--copy-database", file.to_str().unwrap()]).ends(1, "unable to open database");
+    machine.run_other("copy-database", "", &["--copy", file.to_str().unwrap()]).ends(1, "unable to open database");
     assert!(!file.exists());
 }
 

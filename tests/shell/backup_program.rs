@@ -58,12 +58,13 @@ impl Machine {
         }
         let constants = format!(
             "readonly SERVICE=desk SERVICE_USER={user} SERVICE_GROUP={group} KEEP={keep} DATABASE='{database}' \
-             DESTINATION={root}/backups TRY_DUMP={root}/desk-try-dump",
+             DESTINATION={root}/backups COPY_DATABASE={root}/desk-copy-database TRY_DUMP={root}/desk-try-dump",
             root = root.path().display(),
             user = if is_root { "nobody" } else { "any" },
             group = if is_root { "nogroup" } else { "any" },
         );
         let program = install(root.path(), "backup", &constants);
+        install(root.path(), "copy-database", "");
         install(root.path(), "try-dump", "");
         Some(Self { root, program, is_root })
     }

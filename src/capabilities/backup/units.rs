@@ -38,7 +38,9 @@ pub(super) fn add(binding: &Binding<Facts>, order: &Order, all: &Bindings, plan:
 }
 
 fn add_programs(order: &Order, plan: &mut PlanBuilder) {
-    let try_dump = order.database.as_ref().map(|_| format!("/usr/local/lib/{}-try-dump", plan.service));
+    let program = |name| format!("/usr/local/lib/{}-{name}", plan.service);
+    let copy_database = (!order.sources.is_empty()).then(|| program("copy-database"));
+    let try_dump = order.database.as_ref().map(|_| program("try-dump"));
     let constants = vec![
         ("SERVICE", plan.service.to_string()),
         ("SERVICE_USER", plan.user.to_string()),
@@ -46,15 +48,19 @@ fn add_programs(order: &Order, plan: &mut PlanBuilder) {
         ("DESTINATION", order.destination.to_string()),
         ("KEEP", order.keep.to_string()),
         ("DATABASE", order.database.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("COPY_DATABASE", copy_database.clone().unwrap_or_default()),
         ("TRY_DUMP", try_dump.clone().unwrap_or_default()),
     ];
     let mut why = order.why.clone();
     [&order.kept, &order.place].iter().for_each(|part| why.merge(part));
     let described = "makes backups, restores them on trial, restores them";
     add_program(&order.program(), described, FileContent::Program { template: "backup", constants }, &why, plan);
-    if let Some(path) = try_dump {
-        let content = FileContent::Program { template: "try-dump", constants: Vec::new() };
-        add_program(&path, "restores the dump of a database on trial", content, &order.why, plan);
+    for (path, template, purpose) in [
+        (copy_database, "copy-database", "copies a database of SQLite whole, whoever writes it meanwhile"),
+        (try_dump, "try-dump", "restores the dump of a database on trial"),
+    ] {
+        let content = FileContent::Program { template, constants: Vec::new() };
+        path.iter().for_each(|path| add_program(path, purpose, content.clone(), &order.why, plan));
     }
 }
 
