@@ -93,6 +93,22 @@ fn a_database_that_is_gone_is_not_made() {
     assert!(!file.exists());
 }
 
+#[test]
+fn a_backup_of_what_the_specification_no_longer_asks_for_is_no_broken_one() {
+    let Some(machine) = Machine::new() else { return };
+    sqlite(&machine.data().join("shop.db"), TABLES);
+    machine.back_up().ends(0, "backed up");
+    let constants = format!(
+        "readonly SERVICE=desk SERVICE_USER=any SERVICE_GROUP=any KEEP=3 DATABASE=desk DESTINATION={} COPY_DATABASE='' TRY_DUMP=none",
+        machine.at("backups").display()
+    );
+    let ran = machine.run_other("backup", &constants, &["--restore-test"]);
+    ran.ends(0, "/shop.db is compared, but not looked into: the specification asks for no such backup any more");
+    let newest = machine.at("backups").join(machine.names().pop().unwrap());
+    fs::write(newest.join("files.tar.gz"), "").unwrap();
+    machine.run_other("backup", &constants, &["--restore-test"]).ends(1, "is not what it was");
+}
+
 /// What a backup of now is called, where it was made by a clock that was ahead.
 fn date_ahead(machine: &Machine, name: &str) {
     let newest = machine.names().pop().unwrap();

@@ -11,10 +11,10 @@ const TRANSACTION: &str = "/var/lib/specc/demo/transactions/sshd";
 pub fn with_sshd() -> Host {
     with_units(&["ssh.service ActiveState=active StateChangeTimestamp=@4100000000"])
         .directory("/run/sshd")
-        .file("/etc/ssh/sshd_config", "Include\n")
+        .file("/etc/ssh/sshd_config", "Include sshd_config.d/*.conf\n")
         .directory("/etc/ssh/sshd_config.d")
         .packaged(DROP_IN, "PasswordAuthentication no\n")
-        .command("sshd", "set -- /etc/ssh/sshd_config.d/*.conf; if grep -qs Bogus \"$@\"; then echo 'Bad configuration option: Bogus'; exit 255; fi\n\
+        .command("sshd", "if [ $1 = -t ]; then exit 0; fi; set -- /etc/ssh/sshd_config.d/*.conf; if grep -qs Bogus \"$@\"; then echo 'Bad configuration option: Bogus'; exit 255; fi\n\
             cat \"$@\" 2>/dev/null | tr A-Z a-z; echo passwordauthentication yes; echo permitrootlogin without-password")
         .command("ss", "echo 'LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:((\"sshd\",pid=9,fd=3))'")
         .command("getent", "case \"$2\" in '') printf 'root:x:0:0::/root:/bin/bash\\nann:x:1000:1000::/home/ann:/bin/bash\\ndemo:x:990:990::/:/usr/sbin/nologin\\n' ;; *) echo \"$3:x:1000:1000::/home/$3:/bin/bash\" ;; esac")
@@ -79,6 +79,18 @@ fn a_setting_that_an_earlier_file_overrides_is_undone() {
         "the new settings do not take effect: PasswordAuthentication is yes, not no",
         "Include /etc/ssh/sshd_config.d/*.conf",
     ]);
+    is_undone(&host, None);
+}
+
+#[test]
+fn one_is_told_how_to_find_the_line_that_overrides_a_setting_for_some() {
+    let host = with_sshd().command(
+        "sshd",
+        "case $* in *user=ann,*) echo passwordauthentication yes ;; *) [ ! -e /etc/ssh/sshd_config.d/00-specc-demo.conf ]; \
+            [ $? = 1 ] && echo passwordauthentication no || echo passwordauthentication yes ;; esac",
+    );
+    let run = host.apply(SSHD);
+    run.ends_with(1).says(&["yes (ann)", "2>&1 | grep -iE 'match|setting PasswordAuthentication'"]);
     is_undone(&host, None);
 }
 
@@ -173,9 +185,9 @@ fn a_setting_is_told_as_it_holds_for_everybody() {
     );
     let told = ask(&host);
     assert!(told.contains("yes (ann)") && told.contains("no (root)"), "{told}");
-    let host = with_sshd().file("/etc/ssh/sshd_config.d/9.conf", "Match Address 10.0.0.0/8,fd00::1\n").command(
+    let host = with_sshd().command(
         "sshd",
-        "case $3 in *addr=10.0.0.0,*) echo passwordauthentication yes ;; *) echo passwordauthentication no ;; esac",
+        "case $* in *-ddd) echo \"debug3: checking syntax for 'Match Address 10.0.0.0/8,fd00::1'\" ;; *addr=10.0.0.0,*) echo passwordauthentication yes ;; *) echo passwordauthentication no ;; esac",
     );
     assert!(ask(&host).contains("yes ("), "a Match block for some addresses");
     assert_eq!(with_sshd().observe("observe_sshd_setting NoSuchSetting").observed(), (0, "unknown"));
@@ -380,14 +392,14 @@ fn the_timer_does_not_undo_a_change_under_its_makers_hands() {
 }
 
 #[test]
-fn a_look_at_sshd_asks_it_once_for_each_account() {
+fn a_look_at_sshd_asks_it_once_for_each_account_and_once_for_match_blocks() {
     let settings = "echo \"$*\" >>/run/asked; printf 'passwordauthentication no\nkbdinteractiveauthentication no\n'";
     let host = Host::new().command("sshd", settings).directory("/run/looks").directory("/run/sshd");
     let look = "sshd_configuration_not_loaded() { return 1; }; login_users() { echo admin; }; looks_directory=/run/looks; \
                 (begin_moment; sshd_problem in-effect passwordauthentication=no kbdinteractiveauthentication=no)";
     host.apply(look).ends_with(0);
-    assert_eq!(host.read("/run/asked").lines().count(), 2, "{}", host.read("/run/asked"));
+    assert_eq!(host.read("/run/asked").lines().count(), 3, "{}", host.read("/run/asked"));
     // Another moment, another answer.
     host.apply(look).ends_with(0);
-    assert_eq!(host.read("/run/asked").lines().count(), 4, "{}", host.read("/run/asked"));
+    assert_eq!(host.read("/run/asked").lines().count(), 6, "{}", host.read("/run/asked"));
 }

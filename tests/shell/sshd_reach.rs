@@ -3,16 +3,22 @@
 use crate::harness::Host;
 use crate::sshd_and_transactions::with_sshd;
 
+/// A host whose SSH server has these Match blocks.
+fn with_match_blocks(host: Host, blocks: &[&str], otherwise: &str) -> Host {
+    let told: Vec<String> =
+        blocks.iter().map(|block| format!("echo \"debug3: checking syntax for 'Match {block}'\"")).collect();
+    host.directory("/run/sshd")
+        .command("sshd", &format!("if [ $1 = -t ]; then {}; else {otherwise}; fi", told.join("; ")))
+}
+
 #[test]
 fn addresses_of_match_blocks_are_asked_about_one_by_one() {
-    let host = Host::new().file(
-        "/etc/ssh/sshd_config",
-        " match user x address 10.1.0.0/16,192.0.2.*\n# Match Address 1.2.3.4\nMatch Address 10.*,fd00::/8\n",
-    );
+    let blocks = ["user x address 10.1.0.0/16,192.0.2.*", "Address 10.*,fd00::/8"];
+    let host = with_match_blocks(Host::new(), &blocks, ":");
     let asked = "192.0.2.1=22\n10.1.0.0=22\n192.0.2.1=22\n10.1.1.1=22\nfd00::=22\n";
     assert_eq!(host.observe("connections_in_match_blocks").out, asked);
-    assert_eq!(Host::new().observe("connections_in_match_blocks").out, "192.0.2.1=22\n");
-    let host = Host::new().file("/etc/ssh/sshd_config", "Match LocalPort 2222\nMatch Address=\"!10.0.0.1\"\n");
+    assert_eq!(with_sshd().observe("connections_in_match_blocks").out, "192.0.2.1=22\n");
+    let host = with_match_blocks(Host::new(), &["LocalPort 2222", "Address=!10.0.0.1"], ":");
     let asked = "192.0.2.1=22\n10.0.0.1=22\n192.0.2.1=2222\n10.0.0.1=2222\n";
     assert_eq!(host.observe("connections_in_match_blocks").out, asked);
 }
@@ -22,10 +28,8 @@ fn accounts_without_a_shell_that_have_a_password_or_a_match_block_are_asked_abou
     let accounts = "case $1 in passwd) printf 'root:x:0:0::/root:/bin/bash\\nann:x:1000:1000::/home/ann:/bin/bash\\n\
         jail:x:1001:1001::/:/usr/sbin/nologin\\ndemo:x:990:990::/:/usr/sbin/nologin\\n' ;; \
         shadow) printf 'root:*:1::::::\\nann:!:1::::::\\njail:$y$j9T$x:1::::::\\ndemo:!:1::::::\\n' ;; esac";
-    let host = with_sshd()
-        .command("getent", accounts)
-        .file("/etc/ssh/sshd_config", "Match User files,!x,web*\n")
-        .command("sshd", "case $* in *user=jail,*lport=22*) echo passwordauthentication yes ;; *) echo passwordauthentication no ;; esac");
+    let settings = "case $* in *user=jail,*lport=22*) echo passwordauthentication yes ;; *) echo passwordauthentication no ;; esac";
+    let host = with_match_blocks(with_sshd(), &["User files,!x,web*"], settings).command("getent", accounts);
     assert_eq!(host.observe("sshd_accounts").out, "root\nann\njail\nfiles\n");
     let said = host.observe("sshd_setting_for_everybody PasswordAuthentication").out;
     assert!(said.contains("yes (jail)"), "{said}");
@@ -33,12 +37,10 @@ fn accounts_without_a_shell_that_have_a_password_or_a_match_block_are_asked_abou
 
 #[test]
 fn match_blocks_that_cannot_be_tried_are_said_instead_of_passed_over() {
-    for (block, told) in [
-        ("Host *.example.com", "host"),
-        ("User x Exec \"/bin/true\"", "exec"),
-        ("LocalAddress 10.0.0.1", "localaddress"),
-    ] {
-        let host = with_sshd().file("/etc/ssh/sshd_config", &format!("Match {block}\n  PasswordAuthentication yes\n"));
+    for (block, told) in
+        [("Host *.example.com", "host"), ("User x Exec /bin/true", "exec"), ("LocalAddress 10.0.0.1", "localaddress")]
+    {
+        let host = with_match_blocks(with_sshd(), &[block], "echo passwordauthentication no");
         let run =
             host.observe("sshd_configuration_not_loaded() { return 1; }; observe_sshd_setting passwordauthentication");
         assert_eq!(
@@ -46,9 +48,32 @@ fn match_blocks_that_cannot_be_tried_are_said_instead_of_passed_over() {
             (2, format!("the SSH server has Match blocks by {told}, which cannot be tried here\n"))
         );
     }
-    let host =
-        with_sshd().file("/etc/ssh/sshd_config", "Match all\nMatch invalid-user\nMatch User x Group y LocalPort 22\n");
+    let host = with_match_blocks(Host::new(), &["all", "invalid-user", "User x Group y LocalPort 22"], ":");
     assert_eq!(host.observe("match_criteria | paste -sd ' '").out, "user group localport\n");
+}
+
+/// OpenSSH 8.9, 9.2 and 10.0 tell of the blocks that they read in these words, the last one with the line.
+#[test]
+fn match_blocks_are_those_that_sshd_itself_has_read_whatever_file_they_are_in() {
+    let told = [
+        "debug2: /etc/ssh/sshd_config line 1: including /srv/team/ssh.conf\r",
+        "debug3: checking syntax for 'Match User=team # Address 1.2.3.4'\r",
+        "debug3: checking syntax for 'Match Address \"10.0.0.0/8,fd00::/8\" user \"a,b\"' on line 5\r",
+        "debug3: checking syntax for 'Match all' on line 7\r",
+    ];
+    let host = Host::new().directory("/run/sshd").command("sshd", &format!("cat >&2 <<'E'\n{}\nE", told.join("\n")));
+    let run = host.observe("match_criteria user");
+    assert_eq!((run.out.as_str(), run.calls_of("sshd")), ("team\na\nb\n", vec!["-t -ddd"]));
+    assert_eq!(host.observe("match_criteria address").out, "10.0.0.0/8\nfd00::/8\n");
+    assert_eq!(host.observe("match_criteria | paste -sd ' '").out, "user address user\n");
+}
+
+#[test]
+fn match_blocks_that_cannot_be_read_are_not_taken_for_none() {
+    let host = with_sshd().command("sshd", "case $1 in -t) exit 255 ;; *) echo passwordauthentication no ;; esac");
+    let run =
+        host.observe("sshd_configuration_not_loaded() { return 1; }; observe_sshd_setting passwordauthentication");
+    assert_eq!(run.code, 2, "{run}");
 }
 
 #[test]

@@ -53,8 +53,7 @@ fn add_programs(order: &Order, plan: &mut PlanBuilder) {
     ];
     let mut why = order.why.clone();
     [&order.kept, &order.place].iter().for_each(|part| why.merge(part));
-    let described = "makes backups, restores them on trial, restores them";
-    add_program(&order.program(), described, FileContent::Program { template: "backup", constants }, &why, plan);
+    // Before the program that calls them: a timer may start it at any time.
     for (path, template, purpose) in [
         (copy_database, "copy-database", "copies a database of SQLite whole, whoever writes it meanwhile"),
         (try_dump, "try-dump", "restores the dump of a database on trial"),
@@ -62,6 +61,8 @@ fn add_programs(order: &Order, plan: &mut PlanBuilder) {
         let content = FileContent::Program { template, constants: Vec::new() };
         path.iter().for_each(|path| add_program(path, purpose, content.clone(), &order.why, plan));
     }
+    let described = "makes backups, restores them on trial, restores them";
+    add_program(&order.program(), described, FileContent::Program { template: "backup", constants }, &why, plan);
 }
 
 /// A program that root's units run.

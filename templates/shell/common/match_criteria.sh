@@ -1,12 +1,14 @@
 # Reads the conditions of the SSH server's Match blocks.
+# requires: remembered ask_sshd
 
 # match_criteria [NAME]
 # Prints what Match blocks name for a criterion (user, address, localport), one a line; without NAME, the criteria that are used.
+# sshd itself tells of each block that it reads, wherever it is included from: "checking syntax for 'Match User ann'".
 match_criteria() {
-  awk -v "wanted=${1-}" '
-    tolower($1) == "match" {
-      gsub(/[="]/, " ")
-      for (i = 2; i <= NF; i++) {
+  remembered sshd-match-blocks ask_sshd -t -ddd | sed -n "s/.*checking syntax for 'Match \(.*\)'.*/\1/p" | awk -v "wanted=${1-}" '
+    {
+      gsub(/[="\047]/, " ")
+      for (i = 1; i <= NF && $i !~ /^#/; i++) {
         criterion = tolower($i)
         if (criterion == "all" || criterion == "invalid-user") continue
         if (wanted == "") print criterion
@@ -15,5 +17,5 @@ match_criteria() {
         count = split($i, words, ",")
         for (j = 1; j <= count; j++) print words[j]
       }
-    }' /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf 2>/dev/null || true
+    }'
 }

@@ -7,13 +7,21 @@ sshd_setting_for_everybody() {
   local name=${1,,} settings value result='' user users_listed connection connections
   local -A users_of=()
   local -a users
+  # A configuration that sshd does not take says nothing of Match blocks, either.
+  if ! settings=$(effective_sshd_settings root); then
+    printf '%s\n' "${settings%%$'\n'*}"
+    return 1
+  fi
   # A setting that holds for root alone is not one that holds for everybody.
   if ! users_listed=$(sshd_accounts); then
     printf 'the accounts of this host cannot be listed\n'
     return 2
   fi
   mapfile -t users <<<"$users_listed"
-  connections=$(connections_in_match_blocks)
+  if ! connections=$(connections_in_match_blocks); then
+    printf 'the Match blocks of the SSH server cannot be read\n'
+    return 2
+  fi
   for user in "${users[@]}"; do
     for connection in $connections; do
       if ! settings=$(effective_sshd_settings "$user" "${connection%=*}" "${connection#*=}"); then
@@ -44,7 +52,7 @@ sshd_accounts() {
   local users entries user password named
   users=$(login_users) || return
   entries=$(getent shadow) || entries=''
-  named=$(match_criteria user) || named=''
+  named=$(match_criteria user) || return
   {
     printf '%s\n' root "$users"
     while IFS=: read -r user password _; do
@@ -59,14 +67,14 @@ sshd_accounts() {
 connections_in_match_blocks() {
   local named word port ports
   local -a addresses=(192.0.2.1)
-  named=$(match_criteria address) || named=''
+  named=$(match_criteria address) || return
   named=${named//\*/1}
   for word in $named; do
     word=${word%%/*} word=${word#!}
     while [[ $word =~ ^[0-9.]+$ && ! $word =~ ^([0-9]+\.){3}[0-9]+$ ]]; do word=${word%.}.1; done
     if [[ $word =~ ^[0-9.]+$ || $word == *:* ]]; then addresses+=("$word"); fi
   done
-  ports=$(match_criteria localport) || ports=''
+  ports=$(match_criteria localport) || return
   for port in 22 $ports; do
     if [[ $port =~ ^[0-9]+$ ]]; then printf "%s=$port\n" "${addresses[@]}"; fi
   done

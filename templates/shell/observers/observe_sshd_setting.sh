@@ -14,7 +14,7 @@ observe_sshd_setting() {
     return 1
   fi
   # For whom such a block holds is known only when somebody comes.
-  if beyond=$(match_criteria | grep -Evx 'user|group|address|localport' | sort -u | paste -sd ' ') && [[ $beyond ]]; then
+  if beyond=$(match_criteria) && beyond=$(grep -Evx 'user|group|address|localport|' <<<"$beyond" | sort -u | paste -sd ' '); then
     printf 'the SSH server has Match blocks by %s, which cannot be tried here\n' "$beyond"
     return 2
   fi

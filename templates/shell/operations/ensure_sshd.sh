@@ -90,7 +90,7 @@ change_sshd() {
   problem=$(begin_moment && sshd_problem on-disk "$@")
   if [[ $problem ]]; then
     revert_transaction sshd
-    fail "the new settings do not take effect: $problem" '/etc/ssh/sshd_config: its first line should be Include /etc/ssh/sshd_config.d/*.conf'
+    fail "the new settings do not take effect: $problem" "$(what_sets "$problem")"
   fi
   reload_sshd
   for port in $(ssh_ports); do
@@ -100,6 +100,15 @@ change_sshd() {
     fi
   done
   transaction_applied sshd
+}
+
+# what_sets PROBLEM: how one finds the line that sets what the problem begins with.
+what_sets() {
+  local connection='user=NAME,host=client.example,addr=192.0.2.1,laddr=192.0.2.2,lport=22'
+  printf '%s\n%s\n%s\n' \
+    "sshd -T -ddd -C $connection 2>&1 | grep -iE 'match|setting ${1%% *}'" \
+    '            (NAME: root, or an account that is named above. What sets it first counts: /etc/ssh/sshd_config should begin with' \
+    '            Include /etc/ssh/sshd_config.d/*.conf; and a Match block that is found counts before that)'
 }
 
 # The server greets first: the connection alone would prove only that something listens.
