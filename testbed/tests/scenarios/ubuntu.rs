@@ -51,6 +51,24 @@ fn the_whole_production_specification_is_proven_and_stays_as_it_is() -> Result<(
 }
 
 #[test]
+fn its_log_of_more_than_a_hundred_megabytes_is_rotated_by_its_timer() -> Result<()> {
+    let Some(machine) = ubuntu()? else { return Ok(()) };
+    let log = "/var/log/digital-fte/app.log";
+    let rights = format!("stat -c '%a %U:%G' {log}");
+    let before = machine.run(&rights)?.success()?;
+    machine.run(&format!("head -c 105000000 /dev/zero | tr '\\0' x >>{log} && echo >>{log}"))?.success()?;
+    // The timer fires after the interval on its own: its clock is led there.
+    machine.run("date --set='11 minutes'")?.success()?;
+    wait_until(&machine, &format!("[ $(stat -c %s {log}) -lt 1000000 ]"), Duration::from_secs(120))?;
+    ensure!(machine.run(&format!("stat -c %s {log}.1"))?.success()?.parse::<u64>()? > 105_000_000, "the log is lost");
+    ensure!(before == machine.run(&rights)?.success()?, "other rights than before");
+    machine.run("curl --silent --insecure --fail --data after-rotation https://127.0.0.1/notes")?.success()?;
+    wait_until(&machine, &format!("grep -q 'POST /notes' {log}"), Duration::from_secs(30))?;
+    assert_proven(&machine, "")?;
+    machine.assert_reachable()
+}
+
+#[test]
 fn its_failure_scenarios_are_drilled_with_a_verdict() -> Result<()> {
     let Some(machine) = ubuntu()? else { return Ok(()) };
     for name in ["network-loss", "invalid-config", "log-rotation"] {
